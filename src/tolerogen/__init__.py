@@ -1,0 +1,56 @@
+"""Tolerogen: correct a dysfunctional immune response in silico before anyone is exposed.
+
+One spine runs through the package::
+
+    target -> molecule -> therapy and dose -> virtual trial -> safety -> dossier
+
+Each room is a subpackage, loaded when it is first used, so that ``import tolerogen`` is quick:
+
+`engine`
+    A mechanistic model (Antimony or SBML) to the trajectories of many patients.
+`therapies`
+    `Therapy`, `Regimen`, pharmacokinetic templates, the library of published drugs.
+`diseases`
+    One folder per disease: model, parameters, targets, endpoints.
+`patients`
+    Virtual populations: sample, screen, observe.
+`trials`
+    Design, run and analyse a virtual trial.
+
+Examples
+--------
+>>> import tolerogen
+>>> tolerogen.trials.__name__
+'tolerogen.trials'
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+from tolerogen.errors import TolerogenError
+
+if TYPE_CHECKING:
+    from tolerogen import diseases, engine, patients, therapies, trials
+
+__version__ = "0.1.0"
+
+_ROOMS = ("diseases", "engine", "patients", "therapies", "trials")
+
+__all__ = [
+    "TolerogenError",
+    "__version__",
+    "diseases",
+    "engine",
+    "patients",
+    "therapies",
+    "trials",
+]
+
+
+def __getattr__(name: str) -> object:
+    """Load a room when it is first entered (PEP 562)."""
+    if name in _ROOMS:
+        return import_module(f"tolerogen.{name}")
+    raise AttributeError(f"module 'tolerogen' has no attribute '{name}'")
