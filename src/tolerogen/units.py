@@ -53,11 +53,18 @@ def convert(text: str | float, unit: str, *, where: str = "value") -> float:
     --------
     >>> convert("2 weeks", "day")
     14.0
+    >>> convert("750", "mg/kg", where="arm 1, amount")
+    Traceback (most recent call last):
+    ...
+    tolerogen.errors.SpecError: arm 1, amount: '750' cannot be read in mg/kg. Give the value...
     """
     import pint
 
     try:
         quantity = registry().Quantity(text)
+        if _bare(quantity.units) and not _bare(registry().Unit(unit)):
+            # pint reads mg/kg as a plain number, so a bare 750 would pass as 7.5e8 mg/kg
+            raise pint.DimensionalityError("no unit", unit)
         return float(quantity.to(unit).magnitude)
     except pint.DimensionalityError:
         raise SpecError(
@@ -69,6 +76,10 @@ def convert(text: str | float, unit: str, *, where: str = "value") -> float:
             f"{where}: '{text}' is not a quantity ({error}). Write a number and a unit, "
             f"for example '{_example(unit)}'."
         ) from None
+
+
+def _bare(unit: object) -> bool:
+    return str(unit) == "dimensionless"
 
 
 def compatible(text: str | float, unit: str) -> bool:
