@@ -1,0 +1,169 @@
+"""Many patients through one model: check, share out, gather into one labelled data set."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Sequence
+from functools import cache
+from typing import TYPE_CHECKING, Literal, get_args
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from tolerogen.engine import validate
+from tolerogen.engine.inputs import with_inputs
+from tolerogen.engine.model import Model
+from tolerogen.engine.pool import Gathered, Progress, gather
+from tolerogen.engine.reference import Job
+from tolerogen.engine.schedule import schedule
+from tolerogen.engine.status import Status
+from tolerogen.errors import SpecError, choices
+
+if TYPE_CHECKING:
+    import pandas as pd
+    import xarray as xr
+
+Backend = Literal["native", "reference"]
+
+
+def simulate(
+    model: Model,
+    patients: pd.DataFrame,
+    doses: validate.Doses,
+    times: ArrayLike,
+    observables: Sequence[str] | None = None,
+    rtol: float = 1e-5,
+    atol: float | None = None,
+    backend: Backend = "native",
+    threads: int | None = None,
+    progress: Progress | None = None,
+) -> xr.Dataset:
+    """Simulate every patient.
+
+    Parameters
+    ----------
+    model
+        From `load_model`. Time in days.
+    patients
+        One row a patient. Columns are ids of parameters (or compartments) of the model, in the
+        model's units; absent ones keep the model's value. Initial assignments are evaluated
+        again for each patient. The index becomes the ``patient`` coordinate.
+    doses
+        Doses shared by all, or one sequence of doses per patient. They add, in any order. Those
+        at or after the last time are ignored.
+    times
+        Days, increasing, 0 or later; they need not be regular nor start at 0. Every simulation
+        starts on day 0.
+    observables
+        Ids to report; by default all species and all parameters that may change. A species is a
+        concentration, unless declared ``substanceOnly``.
+    rtol
+        Relative tolerance. CVODE runs at a tenth of it, because it bounds the error of a step
+        and steps add up.
+    atol
+        Absolute tolerance, in the unit of each state's concentration. By default one per state
+        and patient: ``1e-3 * rtol`` times the initial value, the largest dose, or 0.01 for an
+        undosed state that starts at 0.
+    backend
+        ``"reference"`` is libRoadRunner. ``"native"`` falls back on it, with one warning per
+        process, for as long as there is no native backend.
+    threads
+        Most cores to use; all by default. It never changes a number.
+    progress
+        Called with (patients done, patients in all).
+
+    Returns
+    -------
+    xarray.Dataset
+        Dimensions ``patient`` and ``time``; one float64 variable per observable with its
+        ``units``; ``status`` (patient), 0 where all went well (see `Status`); ``message``
+        (patient), the cause and the patient's parameters where it did not. Values at the time of
+        a dose are those before the dose. A patient who failed is NaN.
+
+    Raises
+    ------
+    SpecError
+        For an unknown column, species, observable or backend; a value that is not finite; times
+        that are not sorted; dose lists that do not match the patients.
+    ModelError
+        When the backend cannot compile the model.
+    SimulationError
+        When a worker process dies.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from tolerogen.engine import Dose, load_model
+    >>> model = load_model("model m; S = 0; k = 0.1; S -> ; k*S; end")
+    >>> two = pd.DataFrame({"k": [0.1, 0.2]}, index=["ann", "bob"])
+    >>> data = simulate(model, two, [Dose(0, 8, "S")], [0, 10], backend="reference")
+    >>> data["S"].sel(patient="bob").round(3).values.tolist()
+    [0.0, 1.083]
+    """
+    if backend not in get_args(Backend):
+        raise SpecError(f"backend '{backend}' is unknown; {choices(backend, get_args(Backend))}")
+    validate.tolerances(rtol, atol, threads)
+    values = validate.patient_values(model, patients)
+    lists = validate.dose_lists(model, doses, len(values))
+    days = validate.output_times(times)
+    names = validate.observable_ids(model, observables)
+    if backend == "native":
+        _announce_fallback()
+    infused = sorted({d.into for group in set(lists) for d in group if d.duration})
+    home = model.outline.home
+    concentrations = tuple((s, home[s]) for s in home if s not in model.outline.amounts)
+    job = Job(
+        sbml=with_inputs(model.sbml, infused),
+        home=concentrations,
+        selections=tuple(f"[{n}]" if n in dict(concentrations) else n for n in names),
+        columns=tuple(map(str, patients.columns)),
+        outputs=len(days),
+        rtol=float(rtol),
+        atol=atol,
+    )
+    axis = days.tolist()
+    plans = {group: schedule(group, axis, infused) for group in set(lists)}
+    gathered = gather(job, values, [plans[group] for group in lists], threads, progress)
+    return _dataset(model, patients, days, names, gathered)
+
+
+@cache
+def _announce_fallback() -> None:
+    warnings.warn(
+        "The native engine is not built yet; libRoadRunner computes instead. Pass "
+        "backend='reference' to choose it on purpose.",
+        UserWarning,
+        stacklevel=3,
+    )
+
+
+def _dataset(
+    model: Model,
+    patients: pd.DataFrame,
+    days: NDArray[np.float64],
+    names: Sequence[str],
+    gathered: Gathered,
+) -> xr.Dataset:
+    import xarray as xr
+
+    courses = {
+        name: (
+            ("patient", "time"),
+            np.ascontiguousarray(gathered.courses[:, :, index]),
+            {"units": model.units(name)},
+        )
+        for index, name in enumerate(names)
+    }
+    legend = "; ".join(f"{code.value}: {code.cause}" for code in Status)
+    return xr.Dataset(
+        {
+            **courses,
+            "status": (("patient",), gathered.status, {"meaning": legend}),
+            "message": (("patient",), np.array(gathered.messages, dtype=str)),
+        },
+        coords={
+            "patient": ("patient", patients.index.to_numpy()),
+            "time": ("time", days, {"units": model.units("time") or "day"}),
+        },
+        attrs={"model": model.id},
+    )
