@@ -70,7 +70,7 @@ def _read(folder: Path) -> Disease:
             for row in _rows(folder / "correlations.csv")
         ),
         targets=_targets(folder / "targets.toml"),
-        states=_states(head, folder, parameters),
+        states=_states(folder, parameters),
         readouts=tuple(Readout(**item) for item in head.get("readouts", [])),
         population_targets=tuple(
             PopulationTarget(
@@ -95,9 +95,7 @@ def _with_values(text: str, parameters: tuple[Parameter, ...]) -> str:
     return text[:end] + "\n\n  // values: parameters.csv\n" + "\n".join(lines) + text[end:]
 
 
-def _states(
-    head: Mapping[str, Any], folder: Path, parameters: tuple[Parameter, ...]
-) -> dict[str, dict[str, float]]:
+def _states(folder: Path, parameters: tuple[Parameter, ...]) -> dict[str, dict[str, float]]:
     known = {p.id for p in parameters}
     states: dict[str, dict[str, float]] = {"disease": {}}
     for row in _rows(folder / "states.csv"):

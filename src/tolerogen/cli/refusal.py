@@ -1,0 +1,62 @@
+"""How a mistake is told: one wrapped paragraph on standard error, exit code 2."""
+
+from __future__ import annotations
+
+import shutil
+import textwrap
+import warnings
+from typing import IO, Any, TextIO
+
+import click
+
+from tolerogen.errors import TolerogenError
+
+WIDEST = 100
+
+
+class Refusal(click.ClickException):
+    """A `TolerogenError` on its way to the terminal."""
+
+    exit_code = 2
+
+    def show(self, file: IO[Any] | None = None) -> None:
+        """Print the paragraph to `file`, standard error by default."""
+        click.echo(paragraph(f"Error: {self.format_message()}"), file=file, err=file is None)
+
+
+class RefusingGroup(click.Group):
+    """Group under which every `TolerogenError` becomes a `Refusal`."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command; a user's mistake leaves as a `Refusal`."""
+        try:
+            return super().invoke(ctx)
+        except TolerogenError as error:
+            raise Refusal(str(error)) from error
+
+
+def paragraph(text: str) -> str:
+    """Join `text` into one paragraph, wrapped to the terminal (at most 100 columns)."""
+    width = min(shutil.get_terminal_size((WIDEST, 24)).columns, WIDEST)
+    return textwrap.fill(
+        " ".join(text.split()), width, break_long_words=False, break_on_hyphens=False
+    )
+
+
+def show_warning(
+    message: Warning | str,
+    category: type[Warning],
+    filename: str,
+    lineno: int,
+    file: TextIO | None = None,
+    line: str | None = None,
+) -> None:
+    """Print a warning meant for the user as a paragraph, without the place in our code.
+
+    Takes the place of `warnings.showwarning`; other kinds of warning keep Python's form.
+    """
+    if category is UserWarning:
+        click.echo(paragraph(f"Warning: {message}"), file=file, err=True)
+    else:
+        text = warnings.formatwarning(message, category, filename, lineno, line)
+        click.echo(text, file=file, err=True, nl=False)

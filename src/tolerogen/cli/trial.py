@@ -1,0 +1,54 @@
+"""``tolerogen trial``: design, run and analyse a virtual trial."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from tolerogen.cli.progress import progress
+from tolerogen.cli.show import examples, json_option
+
+
+@click.group()
+def trial() -> None:
+    """Run a virtual trial from a design file."""
+
+
+@trial.command(
+    epilog=examples("tolerogen trial run examples/s95011-sjogren.toml --out results/s95011")
+)
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--patients", type=click.IntRange(min=1), help="Patients, instead of the file's.")
+@click.option("--replicates", type=click.IntRange(min=1), help="Trials, instead of the file's.")
+@click.option("--seed", type=click.IntRange(min=0), help="Seed, instead of the file's.")
+@click.option(
+    "--out", type=click.Path(path_type=Path), help="Folder for the result, tables and figures."
+)
+@json_option
+def run(
+    file: Path,
+    patients: int | None,
+    replicates: int | None,
+    seed: int | None,
+    out: Path | None,
+    as_json: bool,
+) -> None:
+    """Run the trial that FILE (TOML) describes, and print what came out.
+
+    The same file and seed give the same numbers, whatever the number of threads.
+    """
+    from tolerogen import trials
+
+    spec = trials.load_trial(file)
+    if out is not None:
+        trials.check_writable(out)
+    with progress("Simulating patients") as report:
+        result = trials.run_trial(
+            spec, patients=patients, replicates=replicates, seed=seed, progress=report
+        )
+    if out is not None:
+        trials.write_result(result, out)
+    click.echo(result.to_json() if as_json else result.summary())
+    if out is not None:
+        click.echo(f"Written to {out}", err=True)

@@ -1,0 +1,208 @@
+"""The course of the patients of every arm under its drugs: from cohorts to trajectories.
+
+Patients of all replicates that share an arm and a time grid go to the engine in one call, so
+that its workers stay busy. The first replicate is followed day by day, with every observable;
+the others only at the visits, with what the endpoints need.
+"""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal
+
+import numpy as np
+
+from tolerogen.trials.mechanism import Dosing, dosing
+
+if TYPE_CHECKING:
+    import pandas as pd
+    import xarray as xr
+
+    from tolerogen.engine import Dose, Model
+    from tolerogen.trials.cohort import Cohort
+    from tolerogen.trials.spec import Arm, TrialSpec
+
+STREAM = zlib.crc32(b"tolerogen.trials.missed_doses")
+DRUG = ("central", "C", "nM", "occupancy")  # observables of each drug that are kept
+Progress = Callable[[int, int], None]
+Backend = Literal["native", "reference"]
+
+
+@dataclass(frozen=True)
+class Engine:
+    """How the engine is to run; none of it changes the numbers."""
+
+    backend: Backend = "native"
+    threads: int | None = None
+    progress: Progress | None = None
+
+
+def follow(
+    spec: TrialSpec, cohorts: Sequence[Cohort], engine: Engine
+) -> tuple[xr.Dataset, dict[int, xr.Dataset]]:
+    """Simulate every patient of every cohort under the drugs of the patient's arm.
+
+    Parameters
+    ----------
+    spec
+        The design.
+    cohorts
+        The first is followed in full.
+    engine
+        Backend, threads, and a callback ``(patients done, patients in all)``.
+
+    Returns
+    -------
+    full, by_replicate
+        The first cohort day by day; and every cohort by its replicate, dims (patient, time),
+        patients in order of acceptance, with ``status`` and ``message`` of the solver. Drug
+        observables of arms without the drug are NaN.
+
+    Raises
+    ------
+    SpecError, SimulationError
+        What the therapies and the engine refuse.
+    """
+    total = sum(len(cohort.arms) for cohort in cohorts)
+    done = 0
+    full: list[xr.Dataset] = []
+    visits: list[xr.Dataset] = []
+    for arm in spec.arms:
+        model = arm_model(spec, arm)
+        for group, grid, whole in (
+            (cohorts[:1], dense_grid(spec), True),
+            (cohorts[1:], np.asarray(spec.visits), False),
+        ):
+            table = _gather(group, arm)
+            if table.empty:
+                continue
+            data = _simulate(spec, arm, model, table, grid, whole, engine, (done, total))
+            (full if whole else visits).append(data)
+            done += len(table)
+    first = _join(full, cohorts[0])
+    rest = {cohort.replicate: _join(visits, cohort) for cohort in cohorts[1:]}
+    return first, {cohorts[0].replicate: first, **rest}
+
+
+def arm_model(spec: TrialSpec, arm: Arm) -> Model:
+    """Return the disease model with the arm's therapies joined to it."""
+    from tolerogen.engine import load_model
+    from tolerogen.therapies import attach
+
+    therapies = [treatment.therapy for treatment in arm.treatments]
+    return load_model(attach(spec.disease.model, therapies, spec.disease.targets))
+
+
+def dense_grid(spec: TrialSpec) -> np.ndarray:
+    """Return the output times (days) of the trial shown in full.
+
+    Every day, every visit, and for every planned dose its time (the trough before it) and its
+    end (the peak after an infusion), within the horizon.
+    """
+    times = {float(day) for day in np.arange(0.0, spec.horizon + 1e-9)} | {spec.horizon}
+    times |= set(spec.visits)
+    for arm in spec.arms:
+        for treatment in arm.treatments:
+            for rule in treatment.regimen.rules:
+                lag = treatment.therapy.lag(rule.route)
+                for day in rule.days:
+                    times |= {day + lag, day + lag + rule.duration}
+    return np.array(sorted(t for t in times if t <= spec.horizon))
+
+
+def schedules(spec: TrialSpec) -> dict[tuple[str, str], Dosing]:
+    """Return when each therapy is planned in each arm, by (arm name, therapy id)."""
+    return {
+        (arm.name, t.therapy.id): dosing(t.regimen.days, spec.horizon)
+        for arm in spec.arms
+        for t in arm.treatments
+    }
+
+
+def doses(spec: TrialSpec, arm: Arm, patient: int, weight: float) -> tuple[Dose, ...]:
+    """Return what one patient receives; missed doses come from the patient's own stream."""
+    found: list[Dose] = []
+    for treatment in arm.treatments:
+        key = (STREAM, int(patient), zlib.crc32(treatment.therapy.id.encode()))
+        rng = np.random.default_rng(np.random.SeedSequence(spec.seed, spawn_key=key))
+        found.extend(treatment.regimen.doses(treatment.therapy, weight, rng))
+    return tuple(sorted(found, key=lambda dose: dose.time))
+
+
+def _gather(cohorts: Sequence[Cohort], arm: Arm) -> pd.DataFrame:
+    import pandas as pd
+
+    tables = [c.population.parameters.loc[c.members(arm.name)] for c in cohorts]
+    return pd.concat(tables) if tables else pd.DataFrame()
+
+
+def _simulate(
+    spec: TrialSpec,
+    arm: Arm,
+    model: Model,
+    table: pd.DataFrame,
+    grid: np.ndarray,
+    whole: bool,
+    engine: Engine,
+    counted: tuple[int, int],
+) -> xr.Dataset:
+    from tolerogen.engine import simulate
+
+    given = [
+        doses(spec, arm, patient, weight)
+        for patient, weight in zip(table.index, table["weight"], strict=True)
+    ]
+    report = None
+    if engine.progress is not None:
+        callback, (before, total) = engine.progress, counted
+
+        def report(done: int, _: int) -> None:
+            callback(before + done, total)
+
+    data = simulate(
+        model,
+        _own_columns(spec, arm, table),
+        given if arm.treatments else (),
+        grid,
+        observables=_observables(spec, arm, model, whole),
+        backend=engine.backend,
+        threads=engine.threads,
+        progress=report,
+    )
+    return data.assign_coords(arm=("patient", np.full(len(table), arm.name, dtype=object)))
+
+
+def _own_columns(spec: TrialSpec, arm: Arm, table: pd.DataFrame) -> pd.DataFrame:
+    """Leave out the parameters of drugs that this arm does not receive."""
+    own = {t.therapy.id for t in arm.treatments}
+    foreign = [p.id for t in spec.therapies if t.id not in own for p in t.parameters]
+    return table.drop(columns=foreign, errors="ignore")
+
+
+def _observables(spec: TrialSpec, arm: Arm, model: Model, whole: bool) -> list[str]:
+    from tolerogen.diseases.endpoints import read_endpoints
+
+    wanted = list(read_endpoints(spec.disease.folder).observables)
+    if whole:
+        wanted += [readout.id for readout in spec.disease.readouts]
+        wanted += [f"{t.therapy.id}_{name}" for t in arm.treatments for name in DRUG]
+        wanted += list(model.species)
+    known = set(model.observables)
+    return [name for name in dict.fromkeys(wanted) if name in known]
+
+
+def _join(parts: Sequence[xr.Dataset], cohort: Cohort) -> xr.Dataset:
+    """Put the arms together, patients in the order of the cohort."""
+    import xarray as xr
+
+    ids = cohort.population.parameters.index.to_numpy()
+    mine = []
+    for part in parts:
+        here = np.isin(part["patient"].to_numpy(), ids)
+        if here.any():
+            mine.append(part.isel(patient=np.flatnonzero(here)))
+    options: dict[str, Any] = {"join": "exact", "combine_attrs": "override"}
+    joined = xr.concat(mine, dim="patient", data_vars="all", coords="minimal", **options)
+    return joined.sel(patient=ids)

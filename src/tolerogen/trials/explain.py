@@ -1,0 +1,80 @@
+"""The result in sentences: what was done, what came out, what it may not be used for."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from tolerogen.trials.result import TrialResult
+
+
+def explain(result: TrialResult) -> str:
+    """Return a few paragraphs on how the numbers arose and how to read them."""
+    return "\n\n".join([_done(result), _found(result), _again(result), _limits()])
+
+
+def _done(result: TrialResult) -> str:
+    spec = result.spec
+    arms = "; ".join(
+        f"{arm.name} ({', '.join(t.therapy.name for t in arm.treatments) or 'no drug'}, "
+        f"share {arm.share})"
+        for arm in spec.arms
+    )
+    strata = f", stratified by {' and '.join(spec.strata)}" if spec.strata else ""
+    return (
+        f"{result.screened} virtual patients with {spec.disease.name} were screened, by scores "
+        f"that carry the noise of a visit, until {spec.patients} met the criteria of entry. They "
+        f"were randomised in permuted blocks of {spec.block}{strata} to: {arms}. Each patient has "
+        "own parameters, followed by the mechanistic model of the disease with the drugs of the "
+        "arm; what the clinic sees adds fluctuation of the disease, assessor noise, the placebo "
+        "response of the trial and dropout."
+    )
+
+
+def _found(result: TrialResult) -> str:
+    spec = result.spec
+    what = spec.endpoint.measure
+    parts = []
+    for row in result.analysis.differences.to_dict("records"):
+        if row["measure"] != what.id or row["day"] != spec.endpoint.day:
+            continue
+        if math.isnan(row["estimate"]):
+            parts.append(f"{row['arm']} could not be compared: too few patients were left.")
+            continue
+        parts.append(
+            f"{row['arm']} differed from {row['reference']} by {row['estimate']:.2f} {what.unit} "
+            f"({100 * row['level']:g} % interval {row['low']:.2f} to {row['high']:.2f})."
+        )
+    if not parts:
+        parts = ["No arm was compared with another: the trial has no reference arm beside it."]
+    better = "a fall" if what.better < 0 else "a rise"
+    return (
+        f"The change of {what.label} from baseline to week {spec.endpoint.day / 7:g} was analysed "
+        f"by covariance, adjusted for baseline and strata, in the available cases; {better} is "
+        f"good. {' '.join(parts)}"
+    )
+
+
+def _again(result: TrialResult) -> str:
+    count = result.replicates["replicate"].nunique()
+    if count < 2:
+        return "The trial was run once; replicates would show how much of this is chance."
+    parts = [
+        f"the difference of {item.arm} had mean {item.mean:.2f} and standard deviation "
+        f"{item.sd:.2f}, and its interval excluded zero on the good side in "
+        f"{100 * item.favourable.estimate:.0f} %"
+        for item in result.differences
+        if item.favourable is not None
+    ]
+    tail = f": {'; '.join(parts)}." if parts else "."
+    return f"The same design was run {count} times with new patients{tail}"
+
+
+def _limits() -> str:
+    from tolerogen.trials.result import WARNING
+
+    return (
+        f"Limits: {WARNING}. The result is no prediction of a real trial and no ground for "
+        "treating anyone."
+    )

@@ -1,0 +1,45 @@
+"""Fifty patients, one line each: how much of a trial is noise."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tolerogen.trials.figures.style import legend, look, panel, weeks
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+    from tolerogen.trials.result import TrialResult
+
+PATIENTS = 50
+
+
+def draw(result: TrialResult) -> Figure:
+    """Draw the observed primary measure of the first 50 patients randomised."""
+    spec = result.spec
+    name = spec.endpoint.measure.id
+    styles = look([(arm.name, arm.role) for arm in spec.arms])
+    figure, axes = panel()
+    shown = result.patients.index[:PATIENTS]
+    seen = result.observations.dropna(subset=[name])
+    arms = result.patients["arm"].to_dict()
+    labelled: set[str] = set()
+    for patient, rows in seen[seen["patient"].isin(shown)].groupby("patient", sort=True):
+        arm = str(arms[patient])
+        colour, dash = styles[arm]
+        axes.plot(
+            rows["day"] / 7,
+            rows[name],
+            color=colour,
+            linestyle=dash,
+            linewidth=0.8,
+            alpha=0.6,
+            label=None if arm in labelled else arm,
+        )
+        labelled.add(arm)
+    weeks(axes, spec.horizon)
+    axes.set_ylabel(spec.endpoint.measure.title)
+    axes.set_ylim(bottom=0)
+    axes.set_title(f"{spec.name}: {len(shown)} patients", loc="left", fontsize=11)
+    legend(axes)
+    return figure

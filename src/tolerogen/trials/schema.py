@@ -1,0 +1,187 @@
+"""What a trial file may say: its tables and keys, nothing else.
+
+These classes mirror the TOML file as written, quantities still as text. `tolerogen.trials.spec`
+turns them into values. Unknown keys are refused: a misspelt ``minimun`` that is ignored would
+run another trial than the one meant.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from tolerogen.errors import SpecError, choices
+
+
+class Table(BaseModel):
+    """A table of the file; unknown keys are errors."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+
+class TrialTable(Table):
+    """``[trial]``: what is tried, in how many, for how long."""
+
+    name: str
+    disease: str
+    patients: int = Field(ge=1)
+    horizon: str
+    seed: int = Field(default=1, ge=0)
+    replicates: int = Field(default=1, ge=1)
+    visits: list[str] | None = None
+    every: str | None = None
+    registry: str | None = None
+    note: str | None = None
+    sources: list[str] = []
+
+
+class EntryTable(Table):
+    """``[[entry]]``: one criterion of entry, judged on the screening visit."""
+
+    measure: str
+    minimum: float | None = None
+    maximum: float | None = None
+    domains: list[str] = []
+
+
+class RandomisationTable(Table):
+    """``[randomisation]``: strata and block size."""
+
+    strata: list[str] = []
+    block: int | None = Field(default=None, ge=1)
+
+
+class DoseTable(Table):
+    """A dose rule: amount and route, and either ``at`` or ``every`` with ``count``/``until``."""
+
+    amount: str
+    route: str
+    duration: str | None = None
+    at: list[str] = []
+    every: str | None = None
+    count: int | None = Field(default=None, ge=1)
+    until: str | None = None
+    start: str = "0 days"
+    cap: str | None = None
+
+
+class TreatmentTable(Table):
+    """``[[arm.treatment]]``: a therapy with a named regimen or with doses written out."""
+
+    therapy: str
+    regimen: str | None = None
+    doses: list[DoseTable] | None = None
+
+
+class ArmTable(Table):
+    """``[[arm]]``: a group of patients; one therapy may be given in place, several in tables."""
+
+    name: str
+    role: Literal["active", "placebo"]
+    share: int = Field(ge=1)
+    therapy: str | None = None
+    regimen: str | None = None
+    doses: list[DoseTable] | None = None
+    treatment: list[TreatmentTable] = []
+
+
+class EndpointTable(Table):
+    """``[endpoint]`` and ``[[secondary]]``: a measure, when it is read, and the interval."""
+
+    measure: str
+    at: str
+    kind: Literal["change"] = "change"
+    level: float = Field(default=0.95, gt=0.5, lt=1)
+    better: Literal["lower", "higher"] | None = None
+
+
+class TrialFile(Table):
+    """The whole file."""
+
+    trial: TrialTable
+    arm: list[ArmTable] = Field(min_length=1)
+    endpoint: EndpointTable
+    entry: list[EntryTable] = []
+    randomisation: RandomisationTable = RandomisationTable()
+    secondary: list[EndpointTable] = []
+
+
+def validate(data: dict[str, Any], *, where: str) -> TrialFile:
+    """Check a parsed TOML file against the schema.
+
+    Parameters
+    ----------
+    data
+        What `tomllib` read.
+    where
+        Name of the file, for errors.
+
+    Raises
+    ------
+    SpecError
+        One paragraph on the first thing that is wrong: file, key, what is allowed.
+    """
+    try:
+        return TrialFile.model_validate(data)
+    except ValidationError as error:
+        raise SpecError(_explain(error, where)) from None
+
+
+def _explain(error: ValidationError, where: str) -> str:
+    problems = error.errors(include_url=False)
+    # an unknown key explains a missing one next to it, so it is told first
+    first = min(problems, key=lambda problem: problem["type"] != "extra_forbidden")
+    location = first["loc"]
+    key, table = str(location[-1]), _dotted(location[:-1])
+    more = f" ({len(problems) - 1} more problem(s) after this one.)" if len(problems) > 1 else ""
+    if first["type"] == "extra_forbidden":
+        inside = f"in [{table}]" if table else "at the top of the file"
+        text = f"unknown key '{key}' {inside}; {choices(key, _keys(location[:-1]))}"
+    elif first["type"] == "missing":
+        inside = f"[{table}] lacks" if table else "the file lacks"
+        text = f"{inside} the key '{key}'. {_hint(key)}".rstrip()
+    else:
+        text = (
+            f"[{_dotted(location)}] is {first['input']!r}: {first['msg'].lower()}. "
+            "Correct the value."
+        )
+    return f"{where}: {text}{more}"
+
+
+def _dotted(location: tuple[int | str, ...]) -> str:
+    """``('arm', 1, 'share')`` -> ``arm 2.share``: people count from one."""
+    text = ""
+    for part in location:
+        text += f" {part + 1}" if isinstance(part, int) else (f".{part}" if text else part)
+    return text
+
+
+def _keys(location: tuple[int | str, ...]) -> tuple[str, ...]:
+    """Return the keys allowed in the table at `location`."""
+    table: type[Table] = TrialFile
+    names: dict[str, type[Table]] = {
+        "trial": TrialTable,
+        "entry": EntryTable,
+        "randomisation": RandomisationTable,
+        "arm": ArmTable,
+        "treatment": TreatmentTable,
+        "doses": DoseTable,
+        "endpoint": EndpointTable,
+        "secondary": EndpointTable,
+    }
+    for part in location:
+        if isinstance(part, str):
+            table = names.get(part, table)
+    return tuple(table.model_fields)
+
+
+def _hint(key: str) -> str:
+    return {
+        "share": "Write for example 'share = 2' for two of three patients beside 'share = 1'.",
+        "horizon": "Write for example 'horizon = \"13 weeks\"'.",
+        "role": "Allowed: active, placebo.",
+        "arm": "A trial needs at least one [[arm]].",
+        "endpoint": "Add an [endpoint] with a measure and a time 'at'.",
+        "therapy": "Name a therapy of the library or the path of a TOML file.",
+    }.get(key, "")

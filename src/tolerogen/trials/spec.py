@@ -1,0 +1,183 @@
+"""The design of a trial, as a value.
+
+`TrialSpec` is what a trial file says once every quantity is in the units of the house (days)
+and every name stands for the thing named: the disease, the therapies, their regimens.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from tolerogen.provenance import content_hash, plain
+
+if TYPE_CHECKING:
+    from tolerogen.diseases import Disease
+    from tolerogen.patients import Criterion
+    from tolerogen.therapies import Regimen, Therapy
+    from tolerogen.trials.measures import Measure
+
+
+@dataclass(frozen=True)
+class Treatment:
+    """A therapy and the regimen it is given by."""
+
+    therapy: Therapy
+    regimen: Regimen
+
+
+@dataclass(frozen=True)
+class Arm:
+    """A group of patients treated alike.
+
+    Attributes
+    ----------
+    name
+        Name in every table and figure.
+    role
+        ``active`` or ``placebo``; a placebo arm may still carry a background therapy.
+    share
+        Share in the randomisation: 2 beside 1 is two of three patients.
+    treatments
+        What they receive; empty for placebo.
+    """
+
+    name: str
+    role: str
+    share: int
+    treatments: tuple[Treatment, ...] = ()
+
+
+@dataclass(frozen=True)
+class Endpoint:
+    """A measure and when it is read.
+
+    Attributes
+    ----------
+    measure
+        What is measured; its id is a column of the observations, for example ``essdai``.
+    day
+        Day of the visit at which it is read.
+    kind
+        ``change``: value at `day` minus value at day 0.
+    level
+        Two-sided level of the interval.
+    """
+
+    measure: Measure
+    day: float
+    kind: str = "change"
+    level: float = 0.95
+
+
+@dataclass(frozen=True)
+class TrialSpec:
+    """The design of a trial; times in days.
+
+    Attributes
+    ----------
+    disease
+        What the patients have.
+    patients
+        Number randomised.
+    seed, replicates
+        Seed of the run; how often the trial is repeated with new patients.
+    horizon
+        Last day simulated.
+    visits
+        Days on which patients are seen; the first is 0.
+    criteria
+        What a candidate must meet at screening.
+    strata, block
+        Stratifying covariates and the block size of the randomisation.
+    arms
+        In the order of the file.
+    endpoint, secondary
+        What is analysed first, and what beside it.
+    """
+
+    name: str
+    disease: Disease
+    patients: int
+    seed: int
+    replicates: int
+    horizon: float
+    visits: tuple[float, ...]
+    criteria: tuple[Criterion, ...]
+    strata: tuple[str, ...]
+    block: int
+    arms: tuple[Arm, ...]
+    endpoint: Endpoint
+    secondary: tuple[Endpoint, ...] = ()
+    registry: str | None = None
+    note: str | None = None
+    sources: tuple[str, ...] = field(default_factory=tuple)
+
+    @property
+    def reference(self) -> Arm | None:
+        """The arm that the others are compared with: the first placebo arm."""
+        return next((arm for arm in self.arms if arm.role == "placebo"), None)
+
+    @property
+    def endpoints(self) -> tuple[Endpoint, ...]:
+        """Primary endpoint first, then the secondary ones."""
+        return (self.endpoint, *self.secondary)
+
+    @property
+    def therapies(self) -> tuple[Therapy, ...]:
+        """Every therapy of every arm once, in order of appearance."""
+        found = {t.therapy.id: t.therapy for arm in self.arms for t in arm.treatments}
+        return tuple(found.values())
+
+    def describe(self) -> dict[str, Any]:
+        """Return the design as plain data, names in place of the things named."""
+        return {
+            "name": self.name,
+            "registry": self.registry,
+            "disease": self.disease.id,
+            "patients": self.patients,
+            "seed": self.seed,
+            "replicates": self.replicates,
+            "horizon_days": self.horizon,
+            "visit_days": list(self.visits),
+            "entry": plain(self.criteria),
+            "randomisation": {"strata": list(self.strata), "block": self.block},
+            "arms": [_arm(arm) for arm in self.arms],
+            "endpoint": plain(self.endpoint),
+            "secondary": plain(self.secondary),
+            "note": self.note,
+            "sources": list(self.sources),
+        }
+
+    def content(self) -> str:
+        """Hash of everything that determines the numbers: design, model, parameters, drugs.
+
+        The place of the disease folder on this machine does not enter; its files do.
+        """
+        disease = self.disease
+        files = {
+            path.name: path.read_text(encoding="utf-8")
+            for path in sorted(disease.folder.iterdir())
+            if path.suffix in (".ant", ".csv", ".toml")
+        }
+        return content_hash(
+            {
+                "spec": self.describe(),
+                "model": disease.model,
+                "parameters": disease.parameters,
+                "correlations": disease.correlations,
+                "disease_files": files,
+                "therapies": self.therapies,
+            }
+        )
+
+
+def _arm(arm: Arm) -> dict[str, Any]:
+    return {
+        "name": arm.name,
+        "role": arm.role,
+        "share": arm.share,
+        "treatments": [
+            {"therapy": t.therapy.id, "regimen": plain(t.regimen)} for t in arm.treatments
+        ],
+    }

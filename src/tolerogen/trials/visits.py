@@ -1,0 +1,98 @@
+"""What the clinic sees of a cohort: scores at visits, who left, who responded."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import pandas as pd
+    import xarray as xr
+
+    from tolerogen.trials.cohort import Cohort
+    from tolerogen.trials.spec import TrialSpec
+
+
+@dataclass(frozen=True, eq=False)
+class Visits:
+    """What was seen of one cohort.
+
+    Attributes
+    ----------
+    observations
+        One row a patient and visit: ``patient``, ``day``, ``arm`` and the measures; missing
+        after dropout, and where the simulation of the patient failed.
+    responses
+        One row a patient and visit: ``patient``, ``day`` and one column a responder rule.
+    dropout
+        Day on which each patient left, infinite for those who stayed; indexed by patient.
+    """
+
+    observations: pd.DataFrame
+    responses: pd.DataFrame
+    dropout: pd.Series[float]
+
+
+def seen(spec: TrialSpec, cohort: Cohort, course: xr.Dataset) -> Visits:
+    """Observe a cohort at the visits of the trial.
+
+    Parameters
+    ----------
+    spec
+        The design.
+    cohort
+        The patients.
+    course
+        Their trajectories, dims (patient, time in days), with ``status``.
+    """
+    from tolerogen.patients import drop, observe, responders
+
+    observed = observe(
+        spec.disease,
+        cohort.population,
+        course,
+        list(spec.visits),
+        seed=spec.seed,
+        replicate=cohort.replicate,
+    )
+    left = _dropout(spec, cohort, observed)
+    kept = _unless_failed(drop(observed, left), course)
+    answers = responders(spec.disease, kept)
+    arm = dict(zip(cohort.population.parameters.index, cohort.arms, strict=True))
+    kept.insert(2, "arm", kept["patient"].map(arm))
+    return Visits(kept, answers, left)
+
+
+def _dropout(spec: TrialSpec, cohort: Cohort, observed: pd.DataFrame) -> pd.Series[float]:
+    """Dropout of each arm by the hazard of its role."""
+    import pandas as pd
+
+    from tolerogen.patients import dropout_days
+
+    parts = []
+    for arm in spec.arms:
+        members = cohort.members(arm.name)
+        if not len(members):
+            continue
+        parts.append(
+            dropout_days(
+                spec.disease,
+                cohort.population.take(members),
+                arm.role,
+                seed=spec.seed,
+                horizon=spec.horizon,
+                replicate=cohort.replicate,
+                observations=observed[observed["patient"].isin(members)],
+            )
+        )
+    left: pd.Series[float] = pd.concat(parts).reindex(cohort.population.parameters.index)
+    return left
+
+
+def _unless_failed(observed: pd.DataFrame, course: xr.Dataset) -> pd.DataFrame:
+    """Blank what was made up of a simulation that failed: it counts as missing."""
+    failed = course["patient"].to_numpy()[course["status"].to_numpy() != 0]
+    table = observed.copy()
+    measures = [name for name in table.columns if name not in ("patient", "day")]
+    table.loc[table["patient"].isin(failed), measures] = float("nan")
+    return table
