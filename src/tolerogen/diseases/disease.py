@@ -109,6 +109,10 @@ class Disease:
         Named parameter sets as overrides of `parameters`: ``disease`` (none), ``healthy``.
     readouts
         What trials report of the mechanism.
+    question, not_for
+        What the model is there to answer, and what it may not be used for.
+    warning
+        What every result must say about the state of the model; empty when there is nothing.
     """
 
     id: str
@@ -123,6 +127,9 @@ class Disease:
     readouts: tuple[Readout, ...]
     population_targets: tuple[PopulationTarget, ...]
     sources: tuple[str, ...]
+    question: str = ""
+    not_for: str = ""
+    warning: str = ""
 
     def state(self, name: str) -> Mapping[str, float]:
         """Return the parameter overrides of a named state.

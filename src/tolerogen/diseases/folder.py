@@ -85,6 +85,9 @@ def _read(folder: Path) -> Disease:
             for row in _rows(folder / "population_targets.csv")
         ),
         sources=_sources(head, parameters),
+        question=head.get("question", ""),
+        not_for=head.get("not_for", ""),
+        warning=head.get("warning", ""),
     )
 
 

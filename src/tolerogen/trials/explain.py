@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 def explain(result: TrialResult) -> str:
     """Return a few paragraphs on how the numbers arose and how to read them."""
-    return "\n\n".join([_done(result), _found(result), _again(result), _limits()])
+    return "\n\n".join([_done(result), _found(result), _again(result), _limits(result)])
 
 
 def _done(result: TrialResult) -> str:
@@ -71,10 +71,9 @@ def _again(result: TrialResult) -> str:
     return f"The same design was run {count} times with new patients{tail}"
 
 
-def _limits() -> str:
-    from tolerogen.trials.result import WARNING
-
-    return (
-        f"Limits: {WARNING}. The result is no prediction of a real trial and no ground for "
-        "treating anyone."
-    )
+def _limits(result: TrialResult) -> str:
+    disease = result.spec.disease
+    parts = [f"{disease.warning}." if disease.warning else ""]
+    parts.append(f"The model is not for: {disease.not_for}" if disease.not_for else "")
+    parts.append("The result is no prediction of a real trial and no ground for treating anyone.")
+    return "Limits: " + " ".join(part for part in parts if part)

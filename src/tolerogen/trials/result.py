@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 
     from tolerogen.trials.spec import TrialSpec
 
-WARNING = "model not yet calibrated: signs and orders of magnitude only"
 FORMAT = "tolerogen-trial-result/1"
 
 
@@ -129,7 +128,7 @@ class TrialResult:
         tables = ("arms", "differences", "responders", "responder_differences")
         document = {
             "format": FORMAT,
-            "warning": WARNING,
+            "warning": self.spec.disease.warning,
             "provenance": plain(self.provenance),
             "spec": self.spec.describe(),
             "screened": self.screened,

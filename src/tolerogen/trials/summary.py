@@ -48,8 +48,6 @@ def summarise(result: TrialResult) -> str:
 
 
 def _head(console: Console, result: TrialResult) -> None:
-    from tolerogen.trials.result import WARNING
-
     spec = result.spec
     registry = f" ({spec.registry})" if spec.registry else ""
     console.print(f"{spec.name}{registry}")
@@ -57,7 +55,8 @@ def _head(console: Console, result: TrialResult) -> None:
         f"{spec.disease.name}: {spec.patients} virtual patients of {result.screened} screened, "
         f"{spec.horizon / 7:g} weeks, seed {spec.seed}"
     )
-    console.print(f"WARNING: {WARNING}")
+    if spec.disease.warning:
+        console.print(f"WARNING: {spec.disease.warning}")
     console.print()
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from tolerogen.trials.figures.style import legend, look, panel, weeks
 
 if TYPE_CHECKING:
@@ -12,6 +14,8 @@ if TYPE_CHECKING:
     from tolerogen.trials.result import TrialResult
 
 PATIENTS = 50
+SHIFT = 0.3
+"""Scores are whole numbers, so lines would hide each other: each patient's is moved a little."""
 
 
 def draw(result: TrialResult) -> Figure:
@@ -22,14 +26,16 @@ def draw(result: TrialResult) -> Figure:
     figure, axes = panel()
     shown = result.patients.index[:PATIENTS]
     seen = result.observations.dropna(subset=[name])
+    whole = bool((seen[name] % 1 == 0).all())
     arms = result.patients["arm"].to_dict()
+    shifts = dict(zip(shown, np.linspace(-SHIFT, SHIFT, len(shown)), strict=True))
     labelled: set[str] = set()
     for patient, rows in seen[seen["patient"].isin(shown)].groupby("patient", sort=True):
         arm = str(arms[patient])
         colour, dash = styles[arm]
         axes.plot(
             rows["day"] / 7,
-            rows[name],
+            rows[name] + (shifts[patient] if whole else 0.0),
             color=colour,
             linestyle=dash,
             linewidth=0.8,
@@ -39,7 +45,8 @@ def draw(result: TrialResult) -> Figure:
         labelled.add(arm)
     weeks(axes, spec.horizon)
     axes.set_ylabel(spec.endpoint.measure.title)
-    axes.set_ylim(bottom=0)
-    axes.set_title(f"{spec.name}: {len(shown)} patients", loc="left", fontsize=11)
+    axes.set_ylim(bottom=-SHIFT if whole else 0)
+    note = f", lines moved by up to {SHIFT:g} to be told apart" if whole else ""
+    axes.set_title(f"{spec.name}: {len(shown)} patients{note}", loc="left", fontsize=11)
     legend(axes)
     return figure
