@@ -53,7 +53,7 @@ def _head(console: Console, result: TrialResult) -> None:
     registry = f" ({spec.registry})" if spec.registry else ""
     console.print(f"{spec.name}{registry}")
     console.print(
-        f"{spec.disease.name}: {spec.patients} of {result.screened} virtual patients screened, "
+        f"{spec.disease.name}: {spec.patients} of {result.screened} screened virtual patients, "
         f"{spec.horizon / 7:g} weeks, seed {spec.seed}"
     )
     if spec.disease.warning:
