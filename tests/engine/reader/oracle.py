@@ -10,8 +10,8 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from scipy.integrate import solve_ivp
 from scipy.optimize import root
-
 from tests.engine.reader.python_code import compiled
+
 from tolerogen.engine.reader import System
 
 

@@ -9,8 +9,8 @@ from functools import cache
 from pathlib import Path
 
 import numpy as np
-
 from tests.engine.reader.oracle import Course
+
 from tolerogen.engine.reader import System, read_system
 
 CASES = Path(__file__).resolve().parents[3].parent / "shared" / "sbml_cases"

@@ -170,7 +170,7 @@ def _reference(reference: Any, sign: int) -> Reference:
         sign=sign,
         stoichiometry=reference.getStoichiometry() if has else None,
         math=_math(reference.getStoichiometryMath()) if old else None,
-        constant=reference.getConstant(),
+        constant=old or reference.getConstant(),
     )
 
 

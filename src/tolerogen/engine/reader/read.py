@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from tolerogen.engine.expression.graph import Graph
+from tolerogen.engine.reader.algebraic import settle
 from tolerogen.engine.reader.course import Course
 from tolerogen.engine.reader.document import read_document
-from tolerogen.engine.reader.roles import find_roles
+from tolerogen.engine.reader.events import read_events
 from tolerogen.engine.reader.system import System
 
 
@@ -48,7 +49,7 @@ def read_system(sbml: str, given: Sequence[str] = (), infused: Sequence[str] = (
     """
     declared = read_document(sbml)
     graph = Graph()
-    roles = find_roles(declared, given, infused)
+    roles, rules = settle(declared, graph, given, infused)
     course = Course(graph, declared, roles)
     every = (*declared.species, *declared.parameters, *declared.compartments)
     observables = (*every, *declared.reactions, *declared.references)
@@ -56,7 +57,12 @@ def read_system(sbml: str, given: Sequence[str] = (), infused: Sequence[str] = (
         graph=graph,
         given=tuple(given),
         states=roles.states,
-        rates=tuple(course.motion(state) for state in roles.states),
+        rates=tuple(
+            graph.number(course.formula(declared.algebraic[rules[state]]))
+            if state in rules
+            else course.motion(state)
+            for state in roles.states
+        ),
         massless=roles.massless,
         held=roles.held,
         initial={name: course.start.symbol(name) for name in (*roles.states, *roles.held)},
@@ -67,4 +73,5 @@ def read_system(sbml: str, given: Sequence[str] = (), infused: Sequence[str] = (
             if name in declared.species and name not in roles.massless
         },
         infused=tuple(infused),
+        events=read_events(course),
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 from tolerogen.engine.expression.graph import Graph, Node
@@ -14,6 +15,8 @@ from tolerogen.errors import ModelError
 if TYPE_CHECKING:
     from tolerogen.engine.reader.course import Course
 
+GUESS = 1.0
+"""Where the search for the value of an algebraic variable starts that the text gives none."""
 UNSET_SIZE = 1.0
 """Size of a compartment that nothing gives one: amounts and concentrations are then the same."""
 
@@ -50,7 +53,10 @@ class Start(Meaning):
         """Return what the symbol of a state or held variable starts from."""
         if name in self.roles.sized:
             return self.amount(name)
-        return self.value(name)
+        value = self.value(name)
+        if name in self.roles.massless and math.isnan(self.graph.value(value) or 0.0):
+            return self.graph.const(GUESS)
+        return value
 
     def amount(self, name: str) -> Node:
         """Return the amount of a species whose id stands for a concentration."""

@@ -15,10 +15,23 @@ from tolerogen.engine.expression.graph import Graph, Node
 
 @dataclass(frozen=True)
 class Assignment:
-    """What an event does to one variable: `variable` is the id of a state or a held variable."""
+    """What an event does to one variable.
+
+    Attributes
+    ----------
+    variable
+        Id of a state or a held variable.
+    value
+        What it becomes; worked out at the trigger or at the execution (`Event.from_trigger`).
+    factor
+        What the value is multiplied by, always worked out at the execution, with the values
+        just before it; None for 1. A concentration kept from the trigger becomes an amount
+        this way in a compartment that may have changed since.
+    """
 
     variable: str
     value: Node
+    factor: Node | None = None
 
 
 @dataclass(frozen=True)
