@@ -1,0 +1,247 @@
+"""Patients run through the compiled lanes, on as many threads as asked for."""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import time
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor, wait
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tolerogen.engine.native.kernels import KERNELS
+from tolerogen.engine.native.machine import Code, driver
+from tolerogen.engine.native.plans import FlatPlans
+from tolerogen.engine.native.problem import lane_arrays, problem
+from tolerogen.engine.reader.system import Event
+from tolerogen.engine.schedule import SAME_TIME
+
+Progress = Callable[[int, int], None]
+
+CHUNK = 256
+"""Patients a thread takes at a time."""
+LONGEST = 500_000
+"""Steps a patient may take."""
+LOOK = 0.1
+"""Seconds between looks at what the threads have done."""
+
+
+class Stats(NamedTuple):
+    """What the driver notes of each patient."""
+
+    status: NDArray[np.int64]
+    steps: NDArray[np.int64]
+    rejections: NDArray[np.int64]
+    time: NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Batch:
+    """Results of a batch.
+
+    Attributes
+    ----------
+    courses
+        Patient x time x observable.
+    stats
+        As `Stats`.
+    seconds
+        Processor time spent in the driver, all threads together.
+    """
+
+    courses: NDArray[np.float64]
+    stats: Stats
+    seconds: float
+
+
+@dataclass(frozen=True)
+class Task:
+    """All that a batch shares.
+
+    Attributes
+    ----------
+    code
+        The compiled model.
+    events
+        The model's events.
+    held
+        Ids of the held variables.
+    order
+        Order of the method.
+    times
+        Output times, days.
+    """
+
+    code: Code
+    events: tuple[Event, ...]
+    held: tuple[str, ...]
+    order: int
+    times: NDArray[np.float64]
+
+
+def run(
+    task: Task,
+    values: NDArray[np.float64],
+    plans: FlatPlans,
+    rtol: float,
+    threads: int,
+    progress: Progress | None = None,
+    lock: bool = False,
+) -> Batch:
+    """Simulate patients.
+
+    Parameters
+    ----------
+    task
+        What they share.
+    values
+        What they bring, patient x given.
+    plans
+        Their doses.
+    rtol
+        Relative tolerance.
+    threads
+        Most threads to use.
+    progress
+        Called with (done, all).
+    lock
+        Let the patients of one block of lanes advance together (for sensitivities).
+    """
+    count = len(values)
+    sizes = task.code.sizes
+    courses = np.full((count, len(task.times), sizes.observables), np.nan)
+    stats = Stats(
+        np.full(count, -1, np.int64),
+        np.zeros(count, np.int64),
+        np.zeros(count, np.int64),
+        np.zeros(count),
+    )
+    step = max(task.code.width, CHUNK - CHUNK % task.code.width)
+    parts = [(i, min(i + step, count)) for i in range(0, count, step)]
+    signals = np.zeros((len(parts), 8), np.int64)
+
+    def work(part: int) -> float:
+        first, last = parts[part]
+        piece = Stats(*(each[first:last] for each in stats))
+        return _drive(
+            task,
+            values[first:last],
+            plans.take(slice(first, last)),
+            rtol,
+            lock,
+            courses[first:last],
+            piece,
+            signals[part],
+        )
+
+    seconds = _share(work, parts, signals, min(threads, len(parts)), count, progress)
+    return Batch(courses, stats, seconds)
+
+
+def _share(
+    work: Callable[[int], float],
+    parts: Sequence[tuple[int, int]],
+    signals: NDArray[np.int64],
+    threads: int,
+    count: int,
+    progress: Progress | None,
+) -> float:
+    if threads <= 1 and progress is None:
+        return sum(work(part) for part in range(len(parts)))
+    with ThreadPoolExecutor(max(1, threads)) as pool:
+        futures = [pool.submit(work, part) for part in range(len(parts))]
+        try:
+            told = -1
+            while True:
+                open_ones = wait(futures, timeout=LOOK).not_done
+                done = int(signals[:, 1].sum())
+                if progress is not None and done != told:
+                    progress(done, count)
+                    told = done
+                if not open_ones:
+                    return sum(f.result() for f in futures)
+        except BaseException:
+            signals[:, 0] = 1  # the driver looks at it at every step
+            for future in futures:
+                future.cancel()
+            raise
+
+
+def _drive(
+    task: Task,
+    values: NDArray[np.float64],
+    plans: FlatPlans,
+    rtol: float,
+    lock: bool,
+    out: NDArray[np.float64],
+    stats: Stats,
+    signal: NDArray[np.int64],
+) -> float:
+    code, sizes = task.code, task.code.sizes
+    block = _block(code.layout.rows, code.width)
+    end = float(task.times[-1])
+    filled: dict[str, Any] = {
+        **{f"k_{name}": address for name, address in zip(KERNELS, code.addresses, strict=True)},
+        **{f"r_{name}": row for name, row in code.layout.as_dict().items()},
+        **{"width": code.width, "longest": LONGEST, "lock": int(lock)},
+        "watched_any": int(any(code.watched)),
+        **{"n_given": sizes.given, "n_held": sizes.held, "n_inputs": sizes.inputs},
+        **{"n_states": sizes.states, "n_doseable": sizes.doseable, "n_switches": sizes.switches},
+        **{"n_observables": sizes.observables, "n_events": sizes.triggers},
+        **{"n_times": len(task.times), "n_patients": len(values), "n_effects": sizes.effects},
+        **{"rtol": rtol, "order": float(task.order), "end": end, "near": nearness(end)},
+        **{"block": block, "values": np.ascontiguousarray(values), "times": task.times},
+        **{"out": out, "signal": signal, "plan_of": plans.of},
+        **{"status": stats.status, "steps_of": stats.steps},
+        **{"rejections_of": stats.rejections, "time_of": stats.time},
+        **plans.shared,
+        **_events(task),
+        **lane_arrays(code.width, sizes.triggers, sizes.effects),
+    }
+    structure = problem(filled)  # it and its arrays must live until the driver is done
+    start = time.thread_time()
+    driver()(ctypes.addressof(structure))
+    return time.thread_time() - start
+
+
+def nearness(end: float) -> float:
+    """Return the time below which two moments are one, days."""
+    return SAME_TIME * min(1.0, end) if end > 0 else SAME_TIME
+
+
+def _block(rows: int, width: int) -> NDArray[np.float64]:
+    """Return zeroed memory that begins at a cache line."""
+    raw = np.zeros(rows * width + 8)
+    skip = (-raw.ctypes.data % 64) // 8
+    return raw[skip : skip + rows * width].reshape(rows, width)
+
+
+def _events(task: Task) -> dict[str, NDArray[np.int64]]:
+    """Return what the driver must know of the events, by field of `problem`."""
+    place = {s: i for i, s in enumerate(task.code.states)}
+    place.update({h: -1 - i for i, h in enumerate(task.held)})
+    first, target = [0], []
+    for event in task.events:
+        target += [0, 0, *(place[a.variable] for a in event.assignments)]
+        first.append(len(target))
+    facts: dict[str, list[Any]] = {
+        "watched": list(task.code.watched),
+        "initially": [e.initially for e in task.events],
+        "persistent": [e.persistent for e in task.events],
+        "from_trigger": [e.from_trigger for e in task.events],
+        "prioritised": [e.priority is not None for e in task.events],
+        "effect_first": first,
+        "effect_target": target,
+    }
+    return {name: np.array(each, np.int64) for name, each in facts.items()}
+
+
+def cores() -> int:
+    """Return the cores this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
