@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Sequence
-from functools import cache
 from typing import TYPE_CHECKING, Literal, get_args
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from tolerogen.engine import validate
 from tolerogen.engine.inputs import with_inputs
 from tolerogen.engine.model import Model
-from tolerogen.engine.pool import Gathered, Progress, gather
+from tolerogen.engine.native.batch import cores
+from tolerogen.engine.native.solve import Request, Solved, solve
+from tolerogen.engine.pool import Progress, gather
 from tolerogen.engine.reference import Job
 from tolerogen.engine.schedule import schedule
 from tolerogen.engine.status import Status
@@ -107,63 +107,61 @@ def simulate(
     lists = validate.dose_lists(model, doses, len(values))
     days = validate.output_times(times)
     names = validate.observable_ids(model, observables)
-    if backend == "native":
-        _announce_fallback()
-    infused = sorted({d.into for group in set(lists) for d in group if d.duration})
+    ask = Request(
+        sbml=model.sbml,
+        columns=tuple(map(str, patients.columns)),
+        values=values,
+        doses=lists,
+        times=days,
+        observables=names,
+        rtol=float(rtol),
+        atol=atol,
+        threads=threads or cores(),
+    )
+    solved = solve(ask, progress) if backend == "native" else _by_reference(model, ask, progress)
+    return _dataset(model, patients, ask, solved)
+
+
+def _by_reference(model: Model, ask: Request, progress: Progress | None) -> Solved:
+    infused = sorted({d.into for group in set(ask.doses) for d in group if d.duration})
     home = model.outline.home
     concentrations = tuple((s, home[s]) for s in home if s not in model.outline.amounts)
     job = Job(
         sbml=with_inputs(model.sbml, infused),
         home=concentrations,
-        selections=tuple(f"[{n}]" if n in dict(concentrations) else n for n in names),
-        columns=tuple(map(str, patients.columns)),
-        outputs=len(days),
-        rtol=float(rtol),
-        atol=atol,
+        selections=tuple(f"[{n}]" if n in dict(concentrations) else n for n in ask.observables),
+        columns=ask.columns,
+        outputs=len(ask.times),
+        rtol=ask.rtol,
+        atol=ask.atol,
     )
-    axis = days.tolist()
-    plans = {group: schedule(group, axis, infused) for group in set(lists)}
-    gathered = gather(job, values, [plans[group] for group in lists], threads, progress)
-    return _dataset(model, patients, days, names, gathered)
+    axis = ask.times.tolist()
+    plans = {group: schedule(group, axis, infused) for group in set(ask.doses)}
+    found = gather(job, ask.values, [plans[g] for g in ask.doses], ask.threads, progress)
+    return Solved(found.courses, found.status, found.messages, {"solver": "CVODE (libRoadRunner)"})
 
 
-@cache
-def _announce_fallback() -> None:
-    warnings.warn(
-        "The native engine is not built yet; libRoadRunner computes instead. Pass "
-        "backend='reference' to choose it on purpose.",
-        UserWarning,
-        stacklevel=3,
-    )
-
-
-def _dataset(
-    model: Model,
-    patients: pd.DataFrame,
-    days: NDArray[np.float64],
-    names: Sequence[str],
-    gathered: Gathered,
-) -> xr.Dataset:
+def _dataset(model: Model, patients: pd.DataFrame, ask: Request, solved: Solved) -> xr.Dataset:
     import xarray as xr
 
     courses = {
         name: (
             ("patient", "time"),
-            np.ascontiguousarray(gathered.courses[:, :, index]),
+            np.ascontiguousarray(solved.courses[:, :, index]),
             {"units": model.units(name)},
         )
-        for index, name in enumerate(names)
+        for index, name in enumerate(ask.observables)
     }
     legend = "; ".join(f"{code.value}: {code.cause}" for code in Status)
     return xr.Dataset(
         {
             **courses,
-            "status": (("patient",), gathered.status, {"meaning": legend}),
-            "message": (("patient",), np.array(gathered.messages, dtype=str)),
+            "status": (("patient",), solved.status, {"meaning": legend}),
+            "message": (("patient",), np.array(solved.messages, dtype=str)),
         },
         coords={
             "patient": ("patient", patients.index.to_numpy()),
-            "time": ("time", days, {"units": model.units("time") or "day"}),
+            "time": ("time", ask.times, {"units": model.units("time") or "day"}),
         },
-        attrs={"model": model.id},
+        attrs={"model": model.id, **solved.facts},
     )

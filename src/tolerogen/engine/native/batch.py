@@ -13,11 +13,10 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from tolerogen.engine.native.kernels import KERNELS
+from tolerogen.engine.native.kernels import KERNELS, Blueprint
 from tolerogen.engine.native.machine import Code, driver
 from tolerogen.engine.native.plans import FlatPlans
 from tolerogen.engine.native.problem import lane_arrays, problem
-from tolerogen.engine.reader.system import Event
 from tolerogen.engine.schedule import SAME_TIME
 
 Progress = Callable[[int, int], None]
@@ -60,25 +59,9 @@ class Batch:
 
 @dataclass(frozen=True)
 class Task:
-    """All that a batch shares.
-
-    Attributes
-    ----------
-    code
-        The compiled model.
-    events
-        The model's events.
-    held
-        Ids of the held variables.
-    order
-        Order of the method.
-    times
-        Output times, days.
-    """
+    """What a batch shares: compiled code, the order of its method, and output times in days."""
 
     code: Code
-    events: tuple[Event, ...]
-    held: tuple[str, ...]
     order: int
     times: NDArray[np.float64]
 
@@ -112,15 +95,15 @@ def run(
         Let the patients of one block of lanes advance together (for sensitivities).
     """
     count = len(values)
-    sizes = task.code.sizes
-    courses = np.full((count, len(task.times), sizes.observables), np.nan)
+    blueprint = task.code.blueprint
+    courses = np.full((count, len(task.times), blueprint.sizes.observables), np.nan)
     stats = Stats(
         np.full(count, -1, np.int64),
         np.zeros(count, np.int64),
         np.zeros(count, np.int64),
         np.zeros(count),
     )
-    step = max(task.code.width, CHUNK - CHUNK % task.code.width)
+    step = CHUNK - CHUNK % blueprint.width
     parts = [(i, min(i + step, count)) for i in range(0, count, step)]
     signals = np.zeros((len(parts), 8), np.int64)
 
@@ -181,26 +164,27 @@ def _drive(
     stats: Stats,
     signal: NDArray[np.int64],
 ) -> float:
-    code, sizes = task.code, task.code.sizes
-    block = _block(code.layout.rows, code.width)
+    code, blueprint = task.code, task.code.blueprint
+    layout, sizes, width = blueprint.layout, blueprint.sizes, blueprint.width
+    block = _block(layout.rows, width)
     end = float(task.times[-1])
     filled: dict[str, Any] = {
         **{f"k_{name}": address for name, address in zip(KERNELS, code.addresses, strict=True)},
-        **{f"r_{name}": row for name, row in code.layout.as_dict().items()},
-        **{"width": code.width, "longest": LONGEST, "lock": int(lock)},
-        "watched_any": int(any(code.watched)),
+        **{f"r_{name}": row for name, row in layout.as_dict().items()},
+        **{"width": width, "longest": LONGEST, "lock": int(lock)},
+        "watched_any": int(any(blueprint.events.watched)),
         **{"n_given": sizes.given, "n_held": sizes.held, "n_inputs": sizes.inputs},
         **{"n_states": sizes.states, "n_doseable": sizes.doseable, "n_switches": sizes.switches},
         **{"n_observables": sizes.observables, "n_events": sizes.triggers},
         **{"n_times": len(task.times), "n_patients": len(values), "n_effects": sizes.effects},
         **{"rtol": rtol, "order": float(task.order), "end": end, "near": nearness(end)},
-        **{"block": block, "values": np.ascontiguousarray(values), "times": task.times},
+        **{"block": block, "values": np.ascontiguousarray(values), "times": np.ascontiguousarray(task.times)},
         **{"out": out, "signal": signal, "plan_of": plans.of},
         **{"status": stats.status, "steps_of": stats.steps},
         **{"rejections_of": stats.rejections, "time_of": stats.time},
         **plans.shared,
-        **_events(task),
-        **lane_arrays(code.width, sizes.triggers, sizes.effects),
+        **_events(blueprint),
+        **lane_arrays(width, sizes.triggers, sizes.effects),
     }
     structure = problem(filled)  # it and its arrays must live until the driver is done
     start = time.thread_time()
@@ -220,24 +204,9 @@ def _block(rows: int, width: int) -> NDArray[np.float64]:
     return raw[skip : skip + rows * width].reshape(rows, width)
 
 
-def _events(task: Task) -> dict[str, NDArray[np.int64]]:
+def _events(blueprint: Blueprint) -> dict[str, NDArray[np.int64]]:
     """Return what the driver must know of the events, by field of `problem`."""
-    place = {s: i for i, s in enumerate(task.code.states)}
-    place.update({h: -1 - i for i, h in enumerate(task.held)})
-    first, target = [0], []
-    for event in task.events:
-        target += [0, 0, *(place[a.variable] for a in event.assignments)]
-        first.append(len(target))
-    facts: dict[str, list[Any]] = {
-        "watched": list(task.code.watched),
-        "initially": [e.initially for e in task.events],
-        "persistent": [e.persistent for e in task.events],
-        "from_trigger": [e.from_trigger for e in task.events],
-        "prioritised": [e.priority is not None for e in task.events],
-        "effect_first": first,
-        "effect_target": target,
-    }
-    return {name: np.array(each, np.int64) for name, each in facts.items()}
+    return {f"event_{n}": np.array(v, np.int64) for n, v in vars(blueprint.events).items()}
 
 
 def cores() -> int:

@@ -27,7 +27,7 @@ def differs(p: Problem, n: int) -> bool:
     """Tell whether a watched trigger of a lane has turned."""
     for e in range(p.n_events):
         now = p.block[p.r_trigger + e, n] != 0.0
-        if p.watched[e] != 0 and now != (p.was[e, n] != 0):
+        if p.event_watched[e] != 0 and now != (p.was[e, n] != 0):
             return True
     return False
 
@@ -47,7 +47,7 @@ def fire(p: Problem, n: int) -> bool:
                     call(p.k_effect, p.block)
                     computed = True
                 enqueue(p, n, e)
-            elif before and not now and p.persistent[e] == 0:
+            elif before and not now and p.event_persistent[e] == 0:
                 forget(p, n, e)
             p.was[e, n] = now
         due = choose(p, n)
@@ -65,10 +65,10 @@ def enqueue(p: Problem, n: int, e: int) -> None:
     if q >= PENDING:
         p.fault[n] = CROWDED
         return
-    first = p.effect_first[e]
+    first = p.event_first[e]
     p.queue_event[q, n] = e
     p.queue_time[q, n] = p.block[p.r_t, n] + max(0.0, p.block[p.r_effect + first, n])
-    for k in range(first, p.effect_first[e + 1]):
+    for k in range(first, p.event_last[e]):
         p.queue_value[q * p.n_effects + k - first, n] = p.block[p.r_effect + k, n]
     p.queued[n] = q + 1
 
@@ -106,11 +106,11 @@ def choose(p: Problem, n: int) -> int:
             continue
         e = p.queue_event[q, n]
         priority = -1e300
-        if p.prioritised[e] != 0:
+        if p.event_prioritised[e] != 0:
             if not computed:
                 call(p.k_effect, p.block)
                 computed = True
-            priority = p.block[p.r_effect + p.effect_first[e] + 1, n]
+            priority = p.block[p.r_effect + p.event_first[e] + 1, n]
         if found < 0 or priority > best:
             found = q
             best = priority
@@ -120,18 +120,20 @@ def choose(p: Problem, n: int) -> int:
 def happen(p: Problem, n: int, q: int) -> None:
     """Carry out a waiting event: all its assignments at once."""
     e = p.queue_event[q, n]
-    first = p.effect_first[e]
+    first = p.event_first[e]
     at = q * p.n_effects - first
-    if p.from_trigger[e] == 0:
-        call(p.k_effect, p.block)
-        for k in range(first, p.effect_first[e + 1]):
-            p.queue_value[at + k, n] = p.block[p.r_effect + k, n]
-    for k in range(first + 2, p.effect_first[e + 1]):
-        target = p.effect_target[k]
+    call(p.k_effect, p.block)
+    for k in range(first + 2, p.event_last[e]):
+        value = p.queue_value[at + k, n]
+        if p.event_from_trigger[e] == 0:
+            value = p.block[p.r_effect + k, n]
+        if p.event_factor[k] >= 0:
+            value = value * p.block[p.r_effect + p.event_factor[k], n]
+        target = p.event_target[k]
         if target >= 0:
-            p.block[p.r_y + target, n] = p.queue_value[at + k, n]
+            p.block[p.r_y + target, n] = value
         else:
-            p.block[p.r_held - 1 - target, n] = p.queue_value[at + k, n]
+            p.block[p.r_held - 1 - target, n] = value
     remove(p, n, q)
     call(p.k_prepare, p.block)
 

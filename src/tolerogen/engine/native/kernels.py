@@ -20,7 +20,7 @@ All take the address of one block of memory (see `layout`) and work on every lan
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from tolerogen.engine.expression import Derivative
 from tolerogen.engine.expression.graph import Graph, Node
@@ -31,7 +31,7 @@ from tolerogen.engine.native.layout import Layout, Sizes, arrange
 from tolerogen.engine.native.ordering import Factors, factors
 from tolerogen.engine.native.switches import Switches, switches
 from tolerogen.engine.native.tableau import Tableau
-from tolerogen.engine.reader.system import System
+from tolerogen.engine.reader.system import Event, System
 
 KERNELS = (
     *("start", "prepare", "step", "commit", "dense", "interpolate", "observe"),
@@ -43,29 +43,74 @@ _OURS = {"exp", "ln", "pow", *LIBM}
 
 
 @dataclass(frozen=True)
-class Program:
-    """A model as code.
+class EventTable:
+    """What the driver must know of the events, besides their code.
 
     Attributes
     ----------
-    text
-        All functions, in LLVM's intermediate language.
-    layout, sizes
-        Where its memory lies.
-    states
-        Ids of the states in the order of memory (that of elimination).
     watched
-        For each trigger, whether it can turn between computed times.
-    lu_entries
-        Entries of the factors; Jacobian entries before fill-in.
+        Per event: its trigger may turn between computed times.
+    initially, persistent, from_trigger, prioritised
+        Per event, as in `Event`.
+    first, last
+        Per event: its first effect (the delay; the priority and the values follow), and one
+        past its last value.
+    target
+        Per effect: the state a value is for, or -1 - held variable; 0 for delay and priority.
+    factor
+        Per effect: the effect that multiplies the value when it is assigned, or -1.
     """
 
-    text: str
+    watched: tuple[int, ...]
+    initially: tuple[int, ...]
+    persistent: tuple[int, ...]
+    from_trigger: tuple[int, ...]
+    prioritised: tuple[int, ...]
+    first: tuple[int, ...]
+    last: tuple[int, ...]
+    target: tuple[int, ...]
+    factor: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Blueprint:
+    """All there is to know of compiled code: enough to run it without reading the model again.
+
+    Attributes
+    ----------
+    layout, sizes
+        Where its memory lies.
+    states, held
+        Ids of the states in the order of memory (that of elimination), and of held variables.
+    doseable
+        Place of the state a dose enters, by species.
+    massless
+        Place of the states that algebraic rules determine.
+    events
+        As `EventTable`.
+    width
+        Lanes.
+    entries
+        Entries of the Jacobian.
+    """
+
     layout: Layout
     sizes: Sizes
     states: tuple[str, ...]
-    watched: tuple[bool, ...]
-    jacobian_entries: int
+    held: tuple[str, ...]
+    doseable: dict[str, int]
+    massless: tuple[int, ...]
+    events: EventTable
+    width: int
+    entries: int
+
+
+@dataclass(frozen=True)
+class Program:
+    """A model as code in LLVM's intermediate language, with its blueprint."""
+
+    text: str
+    blueprint: Blueprint
 
 
 class Composer:
@@ -96,7 +141,7 @@ class Composer:
         self.switches = self._switches()
         by_time = Derivative(self.graph, self.graph.symbol("time"))
         self.by_time = [by_time(r) for r in self.rates]
-        self.effects = [n for e in system.events for n in self._effect(e)]
+        self.effects = [n for e in system.events for n in _effects(self.graph, e)]
         self.scales = [self._scale(s) for s in self.states]
         self.hoisted = self._hoisted()
         self.sizes = self._sizes()
@@ -122,16 +167,8 @@ class Composer:
 
     def _switches(self) -> Switches:
         events = self.system.events
-        others = [*self.system.rates, *(n for e in events for n in self._effect(e)), *self.observed]
+        others = [*self.system.rates, *(n for e in events for n in _effects(self.graph, e)), *self.observed]
         return switches(self.graph, [e.trigger for e in events], others)
-
-    def _effect(self, event: object) -> list[Node]:
-        from tolerogen.engine.reader.system import Event
-
-        assert isinstance(event, Event)  # noqa: S101  # for the type checker
-        none = self.graph.const(0)
-        priority = none if event.priority is None else event.priority
-        return [event.delay, priority, *(a.value for a in event.assignments)]
 
     def _scale(self, state: str) -> Node:
         """How much the state changes when what is reported of it changes by one."""
@@ -267,14 +304,63 @@ class Composer:
         ]
         head = definitions(self.width, self._functions)
         tail = 'attributes #0 = { nounwind "prefer-vector-width"="512" "no-trapping-math"="true" }'
-        return Program(
-            "\n".join([head, stepping.mass_table(shape), *parts, tail]),
-            layout,
-            self.sizes,
-            tuple(self.states),
-            self.switches.watched,
-            len(self.jacobian),
+        text = "\n".join([head, stepping.mass_table(shape), *parts, tail])
+        return Program(text, self._blueprint())
+
+    def _blueprint(self) -> Blueprint:
+        system = self.system
+        place = {state: i for i, state in enumerate(self.states)}
+        return Blueprint(
+            layout=self.layout,
+            sizes=self.sizes,
+            states=tuple(self.states),
+            held=system.held,
+            doseable={s: place[state] for s, (state, _) in system.doseable.items()},
+            massless=tuple(sorted(place[s] for s in system.massless)),
+            events=_event_table(system, place, self.switches.watched),
+            width=self.width,
+            entries=len(self.jacobian),
         )
+
+
+def _effects(graph: Graph, event: Event) -> list[Node]:
+    """List what is computed for an event: delay, priority, values, factors."""
+    none = graph.const(0)
+    priority = none if event.priority is None else event.priority
+    factors = [a.factor for a in event.assignments if a.factor is not None]
+    return [event.delay, priority, *(a.value for a in event.assignments), *factors]
+
+
+def _event_table(
+    system: System, place: dict[str, int], watched: tuple[bool, ...]
+) -> EventTable:
+    targets = place | {h: -1 - i for i, h in enumerate(system.held)}
+    first, last, target, factor = [], [], [], []
+    for event in system.events:
+        first.append(len(target))
+        values = [targets[a.variable] for a in event.assignments]
+        last.append(len(target) + 2 + len(values))
+        target += [0, 0, *values]
+        factor += [-1, -1]
+        at = last[-1]
+        for assignment in event.assignments:
+            factor.append(-1 if assignment.factor is None else at)
+            at += assignment.factor is not None
+        spare = at - last[-1]
+        target += [0] * spare
+        factor += [-1] * spare
+    events = system.events
+    return EventTable(
+        watched=tuple(map(int, watched)),
+        initially=tuple(int(e.initially) for e in events),
+        persistent=tuple(int(e.persistent) for e in events),
+        from_trigger=tuple(int(e.from_trigger) for e in events),
+        prioritised=tuple(int(e.priority is not None) for e in events),
+        first=tuple(first),
+        last=tuple(last),
+        target=tuple(target),
+        factor=tuple(factor),
+    )
 
 
 def function(name: str, body: Lanes, linkage: str = "") -> str:
@@ -283,9 +369,7 @@ def function(name: str, body: Lanes, linkage: str = "") -> str:
     return f"define {linkage}void @{name}(ptr noalias %w) noinline #0 {{\n{lines}\n  ret void\n}}"
 
 
-def compose(
-    system: System, observables: Iterable[str], tableau: Tableau, width: int
-) -> Program:
+def compose(system: System, observables: Iterable[str], tableau: Tableau, width: int) -> Program:
     """Write a model as vector code.
 
     Parameters
@@ -304,7 +388,17 @@ def compose(
     Program
         Code and where its memory lies.
     """
+    if not system.states:
+        system = _with_idle_state(system)
     return Composer(system, observables, tableau, width).text()
 
 
-__all__ = ["KERNELS", "Graph", "Program", "compose"]
+def _with_idle_state(system: System) -> System:
+    """Give a model without states one that stays put, so that there is something to step."""
+    zero = system.graph.const(0)
+    return replace(
+        system, states=(_IDLE,), rates=(zero,), initial={**system.initial, _IDLE: zero}
+    )
+
+
+_IDLE = "tolerogen_idle"

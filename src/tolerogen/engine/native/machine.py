@@ -19,7 +19,7 @@ from pathlib import Path
 from threading import Lock
 from typing import Any
 
-from tolerogen.engine.native.kernels import KERNELS, Program
+from tolerogen.engine.native.kernels import KERNELS, Blueprint, EventTable, Program
 from tolerogen.engine.native.layout import Layout, Sizes
 
 FORMAT = "3"
@@ -49,24 +49,20 @@ def width() -> int:
 
 @dataclass(frozen=True)
 class Code:
-    """Machine code of a model, and where its memory lies.
+    """Machine code of a model.
 
     Attributes
     ----------
     addresses
         Entry of each kernel, in the order of `KERNELS`.
-    layout, sizes, states, watched, width
-        As in `Program`.
+    blueprint
+        What it computes, and where its memory lies.
     keep
         What must stay alive as long as the addresses are used.
     """
 
     addresses: tuple[int, ...]
-    layout: Layout
-    sizes: Sizes
-    states: tuple[str, ...]
-    watched: tuple[bool, ...]
-    width: int
+    blueprint: Blueprint
     keep: Any
 
 
@@ -80,15 +76,13 @@ def key(*parts: object) -> str:
     return hashlib.sha256("\0".join(map(repr, everything)).encode()).hexdigest()
 
 
-def code(name: str, lanes: int, write: Callable[[], Program]) -> Code:
+def code(name: str, write: Callable[[], Program]) -> Code:
     """Return machine code, from the cache or anew.
 
     Parameters
     ----------
     name
         From `key`: the same name always means the same code.
-    lanes
-        Width the code is written for.
     write
         Writes the program; called only when it is not in the cache.
     """
@@ -96,19 +90,11 @@ def code(name: str, lanes: int, write: Callable[[], Program]) -> Code:
     found = _read(folder / f"{name}.json", folder / f"{name}.o")
     if found is None:
         program = write()
-        found = _facts(program), _compile(program)
-        _keep(folder, name, *found)
-    facts, binary = found
+        found = program.blueprint, _compile(program)
+        _keep(folder, name, asdict(program.blueprint), found[1])
+    blueprint, binary = found
     addresses, alive = _link(binary)
-    return Code(
-        addresses,
-        Layout(**facts["layout"]),
-        Sizes(**facts["sizes"]),
-        tuple(facts["states"]),
-        tuple(facts["watched"]),
-        lanes,
-        alive,
-    )
+    return Code(addresses, blueprint, alive)
 
 
 def cache_folder() -> Path:
@@ -144,20 +130,25 @@ def driver() -> Any:
     return function
 
 
-def _facts(program: Program) -> dict[str, Any]:
-    return {
-        "layout": program.layout.as_dict(),
-        "sizes": asdict(program.sizes),
-        "states": program.states,
-        "watched": program.watched,
-    }
-
-
-def _read(facts: Path, binary: Path) -> tuple[dict[str, Any], bytes] | None:
+def _read(facts: Path, binary: Path) -> tuple[Blueprint, bytes] | None:
     try:
-        return json.loads(facts.read_text(encoding="utf-8")), binary.read_bytes()
-    except (OSError, ValueError):
+        return _blueprint(json.loads(facts.read_text(encoding="utf-8"))), binary.read_bytes()
+    except (OSError, ValueError, TypeError, KeyError):
         return None
+
+
+def _blueprint(facts: dict[str, Any]) -> Blueprint:
+    return Blueprint(
+        layout=Layout(**facts["layout"]),
+        sizes=Sizes(**facts["sizes"]),
+        states=tuple(facts["states"]),
+        held=tuple(facts["held"]),
+        doseable=facts["doseable"],
+        massless=tuple(facts["massless"]),
+        events=EventTable(**{name: tuple(each) for name, each in facts["events"].items()}),
+        width=facts["width"],
+        entries=facts["entries"],
+    )
 
 
 def _keep(folder: Path, name: str, facts: dict[str, Any], binary: bytes) -> None:
@@ -184,7 +175,7 @@ def _machine(level: int) -> Any:
 
 
 def _compile(program: Program) -> bytes:
-    small = program.sizes.states <= OPTIMISE_BELOW
+    small = program.blueprint.sizes.states <= OPTIMISE_BELOW
     return _object(program.text, 1 if small else 0, 2 if small else 1)
 
 

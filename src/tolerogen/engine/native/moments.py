@@ -54,7 +54,7 @@ def enter(p: Problem, n: int) -> None:
         for k in range(KINDS):
             p.first_h[k, n] = 0.0
         for e in range(p.n_events):
-            p.was[e, n] = p.initially[e]
+            p.was[e, n] = p.event_initially[e]
         furnish(p, n, who)
         p.kind[n] = AT_START
         if not moment(p, n):

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from tolerogen.engine.native.kernels import KERNELS
+from tolerogen.engine.native.kernels import KERNELS, EventTable
 from tolerogen.engine.native.layout import Layout
 from tolerogen.engine.native.translate import Field, structure
 
@@ -50,8 +50,7 @@ FIELDS: tuple[Field, ...] = (
     Field("flow", "floats", "n_inputs"),
     Field("largest", "floats", "n_doseable"),
     # events
-    *(Field(n, "ints") for n in ("watched", "initially", "persistent", "from_trigger")),
-    *(Field(n, "ints") for n in ("prioritised", "effect_first", "effect_target")),
+    *(Field(f"event_{f.name}", "ints") for f in fields(EventTable)),
     # lanes: state of each
     *(Field(n, "ints") for n in ("who", "output", "plan_at", "fresh", "kind", "steps")),
     *(Field(n, "ints") for n in ("rejections", "misses", "fault", "hits", "accepted", "turned")),
