@@ -24,8 +24,9 @@ class Course:
         self.symbols |= {("input", name): 0.0 for name in system.infused}
         names = [*system.states, *system.held]
         start = compiled(system.graph, [system.initial[n] for n in names])(self.symbols)
-        self.symbols |= {("held", n): v for n, v in zip(names, start, strict=True)}
-        self.start = np.array(start[: len(system.states)], dtype=float)
+        first = len(system.states)
+        self.symbols |= {("held", n): v for n, v in zip(system.held, start[first:], strict=True)}
+        self.start = np.array(start[:first], dtype=float)
         self.free = [i for i, n in enumerate(system.states) if n in system.massless]
         self.led = [i for i, n in enumerate(system.states) if n not in system.massless]
         self._rates = compiled(system.graph, system.rates)

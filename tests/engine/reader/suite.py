@@ -9,6 +9,7 @@ from functools import cache
 from pathlib import Path
 
 import numpy as np
+from tests.engine.reader.event_oracle import EventCourse
 from tests.engine.reader.oracle import Course
 
 from tolerogen.engine.reader import System, read_system
@@ -60,7 +61,8 @@ def check(name: str) -> None:
     system = read_system(case.text)
     homes = compartments(case.text)
     known = [n for n in dict.fromkeys([*case.names, *homes.values()]) if n in system.observables]
-    values = Course(system).run(case.times, known, case.relative / 100, case.absolute / 100)
+    course = (EventCourse if system.events else Course)(system)
+    values = course.run(case.times, known, case.relative / 1e4, case.absolute / 1e4)
     got = dict(zip(known, values.T, strict=True))
     substance_only = in_amounts(case.text)
     for index, each in enumerate(case.names):

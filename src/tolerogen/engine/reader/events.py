@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from tolerogen.engine.expression.graph import Node
-from tolerogen.engine.expression.substitute import substitute
 from tolerogen.engine.reader.course import Course
 from tolerogen.engine.reader.declared import Happening
 from tolerogen.engine.reader.system import Assignment, Event
@@ -38,28 +37,23 @@ def _assignments(course: Course, happening: Happening) -> tuple[Assignment, ...]
     }
     for name in values.keys() - course.symbols.keys():
         raise ModelError(f"{happening.id} assigns '{name}', which is not a variable of the model.")
-    sized = course.roles.sized
-    after = {course.symbols[n]: value for n, value in values.items() if n not in sized}
     return tuple(
-        _amount(course, name, value, after, happening.from_trigger)
-        if name in sized
+        _amount(course, name, value, happening.from_trigger)
+        if name in course.roles.sized
         else Assignment(name, value)
         for name, value in values.items()
     )
 
 
-def _amount(
-    course: Course, name: str, value: Node, after: dict[Node, Node], from_trigger: bool
-) -> Assignment:
-    """Assign a concentration to a species that is its amount: multiply by the size after.
+def _amount(course: Course, name: str, value: Node, from_trigger: bool) -> Assignment:
+    """Assign a concentration to a species that is its amount: multiply by the size.
 
-    A size that the event sets itself is known with the value. Any other is the size at the
-    execution, when something else may have changed it since the trigger.
+    The size is the one just before the execution, even if the event changes it as well: the
+    amount follows from the old size, and is kept (case 01779 of the SBML Test Suite).
     """
     g = course.graph
-    now = course.value(course.declared.species[name].compartment)
-    size = substitute(g, now, after)
-    moves = any(g.op(n) in ("state", "held", "time") for n in g.reach([now]))
-    if from_trigger and moves and size == now:
+    size = course.value(course.declared.species[name].compartment)
+    moves = any(g.op(n) in ("state", "held", "time") for n in g.reach([size]))
+    if from_trigger and moves:
         return Assignment(name, value, factor=size)
     return Assignment(name, g.mul(value, size))
