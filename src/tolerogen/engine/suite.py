@@ -93,7 +93,7 @@ def read_case(folder: Path) -> Case:
         head = [cell.strip() for cell in rows[0]]
         table = np.array([[float(cell) for cell in row] for row in rows[1:]])
         variables = tuple(_ids(settings["variables"]))
-        expected = table[:, [head.index(v) for v in variables]]
+        expected = table[:, [head.index(v, 1) for v in variables]]
         return Case(
             name,
             sbml,

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from tolerogen.engine.native.kernels import KERNELS, Blueprint
 from tolerogen.engine.native.machine import Code, driver
 from tolerogen.engine.native.plans import FlatPlans
-from tolerogen.engine.native.problem import lane_arrays, problem
+from tolerogen.engine.native.problem import lane_arrays, pending, problem
 from tolerogen.engine.schedule import SAME_TIME
 
 Progress = Callable[[int, int], None]
@@ -172,7 +172,7 @@ def _drive(
         **{f"k_{name}": address for name, address in zip(KERNELS, code.addresses, strict=True)},
         **{f"r_{name}": row for name, row in layout.as_dict().items()},
         **{"width": width, "longest": LONGEST, "lock": int(lock)},
-        "watched_any": int(any(blueprint.events.watched)),
+        **{"n_watched": sizes.watched, "pending": pending(sizes.triggers)},
         **{"n_given": sizes.given, "n_held": sizes.held, "n_inputs": sizes.inputs},
         **{"n_states": sizes.states, "n_doseable": sizes.doseable, "n_switches": sizes.switches},
         **{"n_observables": sizes.observables, "n_events": sizes.triggers},
@@ -184,7 +184,7 @@ def _drive(
         **{"rejections_of": stats.rejections, "time_of": stats.time},
         **plans.shared,
         **_events(blueprint),
-        **lane_arrays(width, sizes.triggers, sizes.effects),
+        **lane_arrays(width, sizes),
     }
     structure = problem(filled)  # it and its arrays must live until the driver is done
     start = time.thread_time()

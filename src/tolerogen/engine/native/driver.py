@@ -28,7 +28,7 @@ LEAST, MOST, SAFETY = 0.2, 6.0, 0.9
 """Bounds of the change of a step, and the part of the ideal step that is tried."""
 WORST_MISS = 0.1
 GLANCES = 4
-"""Places in a step where watched triggers are looked at."""
+"""Places in a step where watched comparisons are looked at."""
 BISECTIONS = 50
 MISSES = 60
 """Rejections in a row after which a patient is given up."""
@@ -45,11 +45,11 @@ def drive(p: Problem) -> None:
         if p.lock != 0:
             together(p)
         if judge(p):
-            if p.watched_any != 0:
+            if p.n_watched > 0:
                 call(p.k_dense, p.block)
                 find_turns(p)
             report(p)
-            if p.watched_any != 0:
+            if p.n_watched > 0:
                 cut_short(p)
             call(p.k_commit, p.block)
         for n in range(p.width):
@@ -136,7 +136,7 @@ def wished_change(p: Problem, n: int, error: float, good: bool) -> float:
 
 
 def find_turns(p: Problem) -> None:
-    """Find, in the steps just taken, the first moments at which watched triggers turn."""
+    """Find, in the steps just taken, the first moments at which watched comparisons turn."""
     found = False
     for n in range(p.width):
         p.turned[n] = 0
@@ -182,7 +182,7 @@ def bisect(p: Problem) -> None:
 
 def report(p: Problem) -> None:
     """Write the outputs that lie inside the steps, all lanes side by side."""
-    prepared = p.watched_any != 0
+    prepared = p.n_watched > 0
     more = True
     while more:
         more = False
@@ -210,7 +210,7 @@ def due(p: Problem, n: int) -> bool:
 
 
 def cut_short(p: Problem) -> None:
-    """End the step of a lane in which a trigger turned just after the turn."""
+    """End the step of a lane in which a comparison turned just after the turn."""
     some = False
     for n in range(p.width):
         p.block[p.r_theta, n] = 1.0
@@ -228,7 +228,7 @@ def cut_short(p: Problem) -> None:
 def settle(p: Problem, n: int) -> None:
     """Draw the consequences of a step for one lane."""
     h = p.block[p.r_h, n]
-    turned = p.watched_any != 0 and p.turned[n] != 0
+    turned = p.n_watched > 0 and p.turned[n] != 0
     if p.accepted[n] != 0:
         p.block[p.r_t, n] = p.after[n]
         if p.fresh[n] != 0:

@@ -8,7 +8,7 @@ Written in the language of `translate`.
 
 from __future__ import annotations
 
-from tolerogen.engine.native.problem import PENDING, Problem
+from tolerogen.engine.native.problem import Problem
 from tolerogen.engine.native.translate import call
 
 CROWDED = 6
@@ -24,20 +24,27 @@ def here(p: Problem, n: int) -> None:
 
 
 def differs(p: Problem, n: int) -> bool:
-    """Tell whether a watched trigger of a lane has turned."""
-    for e in range(p.n_events):
-        now = p.block[p.r_trigger + e, n] != 0.0
-        if p.event_watched[e] != 0 and now != (p.was[e, n] != 0):
+    """Tell whether a watched comparison of a lane has turned."""
+    for k in range(p.n_watched):
+        now = p.block[p.r_trigger + p.n_events + k, n] != 0.0
+        if now != (p.seen[k, n] != 0):
             return True
     return False
+
+
+def look(p: Problem, n: int) -> None:
+    """Compute the triggers of a lane as it is now, and keep what is watched."""
+    here(p, n)
+    call(p.k_trigger, p.block)
+    for k in range(p.n_watched):
+        p.seen[k, n] = p.block[p.r_trigger + p.n_events + k, n] != 0.0
 
 
 def fire(p: Problem, n: int) -> bool:
     """Let events fire and happen until nothing more is due; tell whether any happened."""
     happened = False
     for _ in range(ENDLESS):
-        here(p, n)
-        call(p.k_trigger, p.block)
+        look(p, n)
         computed = False
         for e in range(p.n_events):
             now = p.block[p.r_trigger + e, n] != 0.0
@@ -62,7 +69,7 @@ def fire(p: Problem, n: int) -> bool:
 def enqueue(p: Problem, n: int, e: int) -> None:
     """Put a fired event among those that wait."""
     q = p.queued[n]
-    if q >= PENDING:
+    if q >= p.pending:
         p.fault[n] = CROWDED
         return
     first = p.event_first[e]
@@ -96,9 +103,14 @@ def forget(p: Problem, n: int, e: int) -> None:
 
 
 def choose(p: Problem, n: int) -> int:
-    """Choose what happens next: due, of the highest priority, fired first; -1 for nothing."""
+    """Choose what happens next: due and of the highest priority; -1 for nothing.
+
+    Events of one priority are drawn by lot, as the standard asks; those without one happen in
+    the order in which they fired.
+    """
     found = -1
     best = 0.0
+    equals = 1
     computed = False
     t = p.block[p.r_t, n]
     for q in range(p.queued[n]):
@@ -114,7 +126,18 @@ def choose(p: Problem, n: int) -> int:
         if found < 0 or priority > best:
             found = q
             best = priority
+            equals = 1
+        elif priority == best and p.event_prioritised[e] != 0:
+            equals += 1
+            if lot(p, n) * equals < 1.0:
+                found = q
     return found
+
+
+def lot(p: Problem, n: int) -> float:
+    """Draw a number between 0 and 1; each patient draws the same ones (Park & Miller 1988)."""
+    p.chance[n] = (p.chance[n] * 48271) % 2147483647
+    return p.chance[n] / 2147483647.0
 
 
 def happen(p: Problem, n: int, q: int) -> None:
@@ -138,4 +161,4 @@ def happen(p: Problem, n: int, q: int) -> None:
     call(p.k_prepare, p.block)
 
 
-FUNCTIONS = (here, differs, fire, enqueue, remove, forget, choose, happen)
+FUNCTIONS = (here, differs, look, fire, enqueue, remove, forget, choose, lot, happen)

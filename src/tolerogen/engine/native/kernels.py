@@ -10,7 +10,7 @@
 ``dense``        stages -> coefficients of the continuous output
 ``interpolate``  coefficients and theta -> states inside the step
 ``observe``      states and time -> observables
-``trigger``      states and time -> conditions of the events
+``trigger``      states and time -> conditions of the events, watched comparisons
 ``effect``       states and time -> delay, priority and assigned values of the events
 ===============  =====================================================================
 
@@ -19,6 +19,7 @@ All take the address of one block of memory (see `layout`) and work on every lan
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
@@ -48,8 +49,6 @@ class EventTable:
 
     Attributes
     ----------
-    watched
-        Per event: its trigger may turn between computed times.
     initially, persistent, from_trigger, prioritised
         Per event, as in `Event`.
     first, last
@@ -61,7 +60,6 @@ class EventTable:
         Per effect: the effect that multiplies the value when it is assigned, or -1.
     """
 
-    watched: tuple[int, ...]
     initially: tuple[int, ...]
     persistent: tuple[int, ...]
     from_trigger: tuple[int, ...]
@@ -92,6 +90,8 @@ class Blueprint:
         Lanes.
     entries
         Entries of the Jacobian.
+    odd
+        Observables that are not finite by the model's own word, such as a constant NaN.
     """
 
     layout: Layout
@@ -103,6 +103,7 @@ class Blueprint:
     events: EventTable
     width: int
     entries: int
+    odd: tuple[int, ...]
 
 
 @dataclass(frozen=True)
@@ -181,6 +182,10 @@ class Composer:
             return one
         return graph.div(one, slope)
 
+    def _odd(self, node: Node) -> bool:
+        value = self.graph.value(node)
+        return value is not None and not math.isfinite(value)
+
     def _moving(self) -> list[Node]:
         """List the roots of all that is computed while the solver runs."""
         triggers = [e.trigger for e in self.system.events]
@@ -209,6 +214,7 @@ class Composer:
             factors=len(self.factors.entries),
             observables=len(self.observed),
             triggers=len(system.events),
+            watched=len(self.switches.watched),
             switches=len(self.switches.times),
             effects=len(self.effects),
             doseable=len(system.doseable),
@@ -299,7 +305,11 @@ class Composer:
             stepping.dense(shape),
             stepping.interpolate(shape),
             self._evaluation("observe", layout.observable, self.observed),
-            self._evaluation("trigger", layout.trigger, [e.trigger for e in system.events]),
+            self._evaluation(
+                "trigger",
+                layout.trigger,
+                [*(e.trigger for e in system.events), *self.switches.watched],
+            ),
             self._evaluation("effect", layout.effect, self.effects),
         ]
         head = definitions(self.width, self._functions)
@@ -317,9 +327,10 @@ class Composer:
             held=system.held,
             doseable={s: place[state] for s, (state, _) in system.doseable.items()},
             massless=tuple(sorted(place[s] for s in system.massless)),
-            events=_event_table(system, place, self.switches.watched),
+            events=_event_table(system, place),
             width=self.width,
             entries=len(self.jacobian),
+            odd=tuple(i for i, n in enumerate(self.observed) if self._odd(n)),
         )
 
 
@@ -331,9 +342,7 @@ def _effects(graph: Graph, event: Event) -> list[Node]:
     return [event.delay, priority, *(a.value for a in event.assignments), *factors]
 
 
-def _event_table(
-    system: System, place: dict[str, int], watched: tuple[bool, ...]
-) -> EventTable:
+def _event_table(system: System, place: dict[str, int]) -> EventTable:
     targets = place | {h: -1 - i for i, h in enumerate(system.held)}
     first, last, target, factor = [], [], [], []
     for event in system.events:
@@ -351,7 +360,6 @@ def _event_table(
         factor += [-1] * spare
     events = system.events
     return EventTable(
-        watched=tuple(map(int, watched)),
         initially=tuple(int(e.initially) for e in events),
         persistent=tuple(int(e.persistent) for e in events),
         from_trigger=tuple(int(e.from_trigger) for e in events),

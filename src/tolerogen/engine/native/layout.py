@@ -22,6 +22,7 @@ class Sizes:
     factors: int
     observables: int
     triggers: int
+    watched: int
     switches: int
     effects: int
     doseable: int
@@ -49,7 +50,7 @@ class Layout:
     t, h, error, stage_t, theta, accept, atol, rtol
         One row each, but for ``atol`` (one per state).
     observable, trigger, effect
-        Computed where ``stage_y`` and ``stage_t`` stand.
+        Computed where ``stage_y`` and ``stage_t`` stand. Watched comparisons follow the triggers.
     first_y, first_held
         Values a patient starts with.
     rows
@@ -100,7 +101,7 @@ def arrange(sizes: Sizes) -> Layout:
         **{"scale": n, "y": n, "new": n, "stage_y": n, "u": n * sizes.stages, "f": n, "ft": n},
         **{"lu": sizes.factors, "dense": n * sizes.dense, "t": 1, "h": 1, "error": 1},
         **{"stage_t": 1, "theta": 1, "accept": 1, "atol": n, "rtol": 1},
-        **{"observable": sizes.observables, "trigger": sizes.triggers, "effect": sizes.effects},
+        **{"observable": sizes.observables, "trigger": sizes.triggers + sizes.watched, "effect": sizes.effects},
         **{"first_y": n, "first_held": sizes.held},
     }
     starts: dict[str, int] = {}

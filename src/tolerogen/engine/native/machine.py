@@ -22,7 +22,7 @@ from typing import Any
 from tolerogen.engine.native.kernels import KERNELS, Blueprint, EventTable, Program
 from tolerogen.engine.native.layout import Layout, Sizes
 
-FORMAT = "3"
+FORMAT = "4"
 """Raise it whenever the code written for the same model changes."""
 OPTIMISE_BELOW = 120
 """States up to which LLVM's optimisation passes are worth their time."""
@@ -148,6 +148,7 @@ def _blueprint(facts: dict[str, Any]) -> Blueprint:
         events=EventTable(**{name: tuple(each) for name, each in facts["events"].items()}),
         width=facts["width"],
         entries=facts["entries"],
+        odd=tuple(facts["odd"]),
     )
 
 

@@ -50,6 +50,7 @@ def enter(p: Problem, n: int) -> None:
         p.misses[n] = 0
         p.fault[n] = 0
         p.queued[n] = 0
+        p.chance[n] = 20_011
         p.plan_at[n] = p.plan_first[p.plan_of[who]]
         for k in range(KINDS):
             p.first_h[k, n] = 0.0

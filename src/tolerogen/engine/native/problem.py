@@ -14,11 +14,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from tolerogen.engine.native.kernels import KERNELS, EventTable
-from tolerogen.engine.native.layout import Layout
+from tolerogen.engine.native.layout import Layout, Sizes
 from tolerogen.engine.native.translate import Field, structure
 
-PENDING = 64
-"""Events that may wait in one patient at a time."""
 KINDS = 12
 """Kinds of moment after which the first step is remembered, per patient."""
 
@@ -26,7 +24,7 @@ _COUNTS = (
     *("n_given", "n_held", "n_inputs", "n_states", "n_doseable", "n_switches"),
     *("n_observables", "n_events", "n_times", "n_patients", "n_effects"),
 )
-_WHOLE = ("width", "longest", "lock", "watched_any", "factor", *_COUNTS)
+_WHOLE = ("width", "longest", "lock", "n_watched", "pending", "factor", *_COUNTS)
 _REAL = ("rtol", "order", "atol", "end", "near")
 
 FIELDS: tuple[Field, ...] = (
@@ -58,6 +56,8 @@ FIELDS: tuple[Field, ...] = (
     *(Field(n, "floats") for n in ("after", "reach", "low", "high")),
     Field("first_h", "floats", "width"),
     Field("was", "ints", "width"),
+    Field("seen", "ints", "width"),
+    Field("chance", "ints"),
     Field("queued", "ints"),
     Field("queue_event", "ints", "width"),
     Field("queue_time", "floats", "width"),
@@ -97,20 +97,26 @@ def problem(values: Mapping[str, Any]) -> ctypes.Structure:
     return _Structure(**filled)
 
 
-def lane_arrays(width: int, events: int, effects: int) -> dict[str, Any]:
+def pending(events: int) -> int:
+    """Return how many events may wait in one patient at a time."""
+    return 64 + 2 * events if events else 1
+
+
+def lane_arrays(width: int, sizes: Sizes) -> dict[str, Any]:
     """Return the arrays that hold the state of the lanes."""
     whole = (
         *("who", "output", "plan_at", "fresh", "kind", "steps", "rejections", "misses"),
-        *("fault", "hits", "accepted", "turned", "queued"),
+        *("fault", "hits", "accepted", "turned", "queued", "chance"),
     )
     real = ("stop", "land", "next_h", "last_h", "last_e", "change", "after", "reach", "low", "high")
-    waiting = PENDING if events else 1
+    waiting = pending(sizes.triggers)
     return {
         **{name: np.zeros(width, np.int64) for name in whole},
         **{name: np.zeros(width) for name in real},
         "first_h": np.zeros((KINDS, width)),
-        "was": np.zeros((max(events, 1), width), np.int64),
+        "was": np.zeros((max(sizes.triggers, 1), width), np.int64),
+        "seen": np.zeros((max(sizes.watched, 1), width), np.int64),
         "queue_event": np.zeros((waiting, width), np.int64),
         "queue_time": np.zeros((waiting, width)),
-        "queue_value": np.zeros((waiting * max(effects, 1), width)),
+        "queue_value": np.zeros((waiting * max(sizes.effects, 1), width)),
     }

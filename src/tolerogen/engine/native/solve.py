@@ -159,7 +159,7 @@ def solve(request: Request, progress: batch.Progress | None = None) -> Solved:
     found = batch.run(task, request.values, plans, rtol, request.threads, progress)
     messages = [""] * len(request.values)
     seconds = found.seconds + _again(request, task, plans, found, messages)
-    _explain(request, found, messages)
+    _explain(request, code, found, messages)
     error = _reached(request, task, plans, found) if request.check else {}
     facts = {
         "solver": request.method.name,
@@ -208,9 +208,10 @@ def _again(
     return second.seconds
 
 
-def _explain(request: Request, found: batch.Batch, messages: list[str]) -> None:
+def _explain(request: Request, code: Code, found: batch.Batch, messages: list[str]) -> None:
     """Say why a patient failed, where, and with which parameters; leave no doubtful number."""
-    bad = ~np.isfinite(found.courses).all(axis=(1, 2)) & (found.stats.status == Status.OK)
+    usual = np.delete(found.courses, code.blueprint.odd, axis=2) if code.blueprint.odd else found.courses
+    bad = ~np.isfinite(usual).all(axis=(1, 2)) & (found.stats.status == Status.OK)
     found.stats.status[bad] = Status.NOT_FINITE
     for who in np.flatnonzero(found.stats.status != Status.OK).tolist():
         cause = Status(int(found.stats.status[who])).cause

@@ -1,8 +1,9 @@
 """When conditions turn: the times a solver must stop at, and the triggers it must watch.
 
 A comparison of the time with something steady (``time >= t_on``) turns at a time that can be
-computed beforehand: the solver stops there exactly. A trigger that depends on a state, or on the
-time in another way, must be watched from step to step.
+computed beforehand: the solver stops there exactly. A comparison that depends on a state, or on
+the time in another way, must be watched from step to step. Comparisons are watched rather than
+whole triggers, because ``x > 4.5 && x < 5.1`` may be false at both ends of a step.
 """
 
 from __future__ import annotations
@@ -24,11 +25,11 @@ class Switches:
     times
         Nodes, free of state and time; infinite or not a number where a condition never turns.
     watched
-        For each trigger: whether it can turn at other times as well.
+        Comparisons in triggers that can turn at other times.
     """
 
     times: tuple[Node, ...]
-    watched: tuple[bool, ...]
+    watched: tuple[Node, ...]
 
 
 def switches(graph: Graph, triggers: Iterable[Node], others: Iterable[Node]) -> Switches:
@@ -50,7 +51,12 @@ def switches(graph: Graph, triggers: Iterable[Node], others: Iterable[Node]) -> 
         if graph.op(node) in ("lt", "le", "eq") and graph.timed(node) and not graph.states(node):
             found[node] = _turning(graph, by_time, node)
     times = tuple(dict.fromkeys(t for t in found.values() if t is not None))
-    return Switches(times, tuple(_must_watch(graph, t, found) for t in triggers))
+    watched = [
+        node
+        for node in graph.reach(triggers)
+        if graph.op(node) in ("lt", "le", "eq") and not graph.steady(node) and not found.get(node)
+    ]
+    return Switches(times, tuple(watched))
 
 
 def _turning(graph: Graph, by_time: Derivative, node: Node) -> Node | None:
@@ -64,11 +70,3 @@ def _turning(graph: Graph, by_time: Derivative, node: Node) -> Node | None:
         return None
     start = substitute(graph, difference, {graph.symbol("time"): graph.const(0)})
     return graph.neg(graph.div(start, slope))
-
-
-def _must_watch(graph: Graph, trigger: Node, found: dict[Node, Node | None]) -> bool:
-    if graph.states(trigger):
-        return True
-    return any(found.get(n, 0) is None for n in graph.reach([trigger]) if n in found) or any(
-        graph.timed(n) and graph.op(n) == "choose" for n in graph.reach([trigger])
-    )
