@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import warnings
-
 import numpy as np
 import pandas as pd
 import pytest
 
-from tolerogen.engine import Dose, Status, ensemble, load_model, simulate, steady_state_drift
+from tolerogen.engine import Dose, Status, load_model, simulate, steady_state_drift
 from tolerogen.errors import ModelError, SimulationError, SpecError
 
 REST = load_model("""model rest
@@ -119,17 +117,6 @@ def test_a_model_that_does_not_compile_says_why():
         run(model, pd.DataFrame(index=[0]))
 
 
-def test_the_native_fallback_warns_once():
-    ensemble._announce_fallback.cache_clear()
-    with pytest.warns(UserWarning, match="native"):
-        simulate(REST, TWO, [], [1])
-    with warnings.catch_warnings():
-        warnings.simplefilter("error")
-        simulate(REST, TWO, [], [1])
-        run()
-
-
-@pytest.mark.parametrize("threads", [1, 2])
 def test_a_failed_patient_is_named_and_the_others_kept(threads, capfd):
     k = np.full(20, 0.001)
     k[7] = 1.0  # A = 1/(1 - t) has a pole on day 1

@@ -26,6 +26,7 @@ class Status(IntEnum):
     NOT_FINITE = 4
     RIGHT_HAND_SIDE = 5
     EVENTS = 6
+    NO_REST = 7
     OTHER = 9
 
     @property
@@ -51,6 +52,7 @@ _CAUSES = {
     Status.NOT_FINITE: "a value became infinite or undefined",
     Status.RIGHT_HAND_SIDE: "a rate could not be evaluated at the value reached",
     Status.EVENTS: "events set off one another without end, or too many wait at one time",
+    Status.NO_REST: "the untreated model did not come to rest, so there is no state to start in",
     Status.OTHER: "the solver stopped",
 }
 

@@ -126,7 +126,8 @@ def check_case(folder: Path) -> CaseResult:
 
 
 def _compare(case: Case) -> CaseResult:
-    from tolerogen.engine.native.solve import Request, solve
+    from tolerogen.engine.native.request import Request
+    from tolerogen.engine.native.solve import solve
     from tolerogen.engine.sbml import outline, parse
 
     declared = outline(parse(case.sbml))

@@ -10,11 +10,7 @@ from collections.abc import Callable
 
 from tolerogen.engine.expression.graph import Graph, Node
 
-Rule = Callable[[Graph, Node, Node], Node]
-
-
-def _of_root(g: Graph, x: Node, y: Node) -> Node:
-    return g.div(g.const(0.5), y)
+Rule = Callable[[Graph, Node], Node]
 
 
 def _one_minus_square(g: Graph, v: Node) -> Node:
@@ -29,27 +25,40 @@ def _inverse(g: Graph, v: Node) -> Node:
     return g.div(g.const(1), v)
 
 
-RULES: dict[str, Rule] = {
-    "exp": lambda g, x, y: y,
-    "ln": lambda g, x, y: _inverse(g, x),
-    "sqrt": _of_root,
-    "abs": lambda g, x, y: g.choose(g.compare("lt", x, g.const(0)), g.const(-1), g.const(1)),
-    "sin": lambda g, x, y: g.call("cos", x),
-    "cos": lambda g, x, y: g.neg(g.call("sin", x)),
-    "tan": lambda g, x, y: _one_plus_square(g, y),
-    "asin": lambda g, x, y: _inverse(g, g.call("sqrt", _one_minus_square(g, x))),
-    "acos": lambda g, x, y: g.neg(_inverse(g, g.call("sqrt", _one_minus_square(g, x)))),
-    "atan": lambda g, x, y: _inverse(g, _one_plus_square(g, x)),
-    "sinh": lambda g, x, y: g.call("cosh", x),
-    "cosh": lambda g, x, y: g.call("sinh", x),
-    "tanh": lambda g, x, y: _one_minus_square(g, y),
-    "asinh": lambda g, x, y: _inverse(g, g.call("sqrt", _one_plus_square(g, x))),
-    "acosh": lambda g, x, y: _inverse(g, g.call("sqrt", g.sub(g.mul(x, x), g.const(1)))),
-    "atanh": lambda g, x, y: _inverse(g, _one_minus_square(g, x)),
-    "floor": lambda g, x, y: g.const(0),
-    "ceil": lambda g, x, y: g.const(0),
+def _sign(g: Graph, x: Node) -> Node:
+    return g.choose(g.compare("lt", x, g.const(0)), g.const(-1), g.const(1))
+
+
+def _root_of(g: Graph, v: Node) -> Node:
+    return g.call("sqrt", v)
+
+
+OF_ARGUMENT: dict[str, Rule] = {
+    "ln": _inverse,
+    "abs": _sign,
+    "sin": lambda g, x: g.call("cos", x),
+    "cos": lambda g, x: g.neg(g.call("sin", x)),
+    "asin": lambda g, x: _inverse(g, _root_of(g, _one_minus_square(g, x))),
+    "acos": lambda g, x: g.neg(_inverse(g, _root_of(g, _one_minus_square(g, x)))),
+    "atan": lambda g, x: _inverse(g, _one_plus_square(g, x)),
+    "sinh": lambda g, x: g.call("cosh", x),
+    "cosh": lambda g, x: g.call("sinh", x),
+    "asinh": lambda g, x: _inverse(g, _root_of(g, _one_plus_square(g, x))),
+    "acosh": lambda g, x: _inverse(g, _root_of(g, g.sub(g.mul(x, x), g.const(1)))),
+    "atanh": lambda g, x: _inverse(g, _one_minus_square(g, x)),
 }
-"""d f(x) / dx, given the graph, x and f(x)."""
+"""d f(x) / dx in terms of x."""
+
+OF_VALUE: dict[str, Rule] = {
+    "exp": lambda _, y: y,
+    "sqrt": lambda g, y: g.div(g.const(0.5), y),
+    "tan": _one_plus_square,
+    "tanh": _one_minus_square,
+}
+"""d f(x) / dx in terms of f(x), which is computed anyway."""
+
+STEPS = frozenset({"floor", "ceil", "gamma"})
+"""Functions that are flat but for their steps; a factorial is one as far as a model can tell."""
 
 SMALLEST = 1e-250
 """A power's derivative divides by its base; a base of 0 is taken for this instead."""
@@ -126,9 +135,10 @@ class Derivative:
         if op == "choose":
             return g.choose(operands[0], self._d(operands[1]), self._d(operands[2]))
         (x,) = operands
-        if op == "gamma":  # a factorial of whole numbers: a step, as far as a model can tell
+        if op in STEPS:
             return g.const(0)
-        return g.mul(RULES[op](g, x, node), self._d(x))
+        outer = OF_VALUE[op](g, node) if op in OF_VALUE else OF_ARGUMENT[op](g, x)
+        return g.mul(outer, self._d(x))
 
     def _quotient(self, node: Node, a: Node, b: Node) -> Node:
         """(u' - q v')/v shares the quotient q itself, which the rate computes anyway."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import operator
+from collections.abc import Callable, Mapping, Sequence
 
 from tolerogen.engine.expression import folding
 from tolerogen.engine.expression.graph import SYMBOLS, Graph, Node
@@ -49,21 +50,23 @@ def evaluate(
 
 
 def _apply(op: str, x: list[float | bool]) -> float | bool:
-    simple = {
-        "add": lambda: x[0] + x[1],
-        "sub": lambda: x[0] - x[1],
-        "mul": lambda: x[0] * x[1],
-        "neg": lambda: -x[0],
-        "div": lambda: folding.divide(x[0], x[1]),
-        "pow": lambda: folding.power(x[0], x[1]),
-        "and": lambda: bool(x[0] and x[1]),
-        "not": lambda: not x[0],
-        "true": lambda: True,
-        "false": lambda: False,
-        "choose": lambda: x[1] if x[0] else x[2],
-    }
-    if op in simple:
-        return simple[op]()
+    if op in _PLAIN:
+        return _PLAIN[op](*x)
     if op in folding.RELATIONS:
         return folding.RELATIONS[op](x[0], x[1])
     return folding.FUNCTIONS[op](x[0])
+
+
+_PLAIN: dict[str, Callable[..., float | bool]] = {
+    "add": operator.add,
+    "sub": operator.sub,
+    "mul": operator.mul,
+    "neg": operator.neg,
+    "div": folding.divide,
+    "pow": folding.power,
+    "and": lambda a, b: bool(a and b),
+    "not": operator.not_,
+    "true": lambda: True,
+    "false": lambda: False,
+    "choose": lambda condition, a, b: a if condition else b,
+}

@@ -7,8 +7,15 @@ import operator
 from collections.abc import Callable
 
 SIGNS = {
-    **{"add": "+", "sub": "-", "mul": "*", "div": "/", "pow": "^"},
-    **{"lt": "<", "le": "<=", "eq": "==", "and": "&&"},
+    "add": "+",
+    "sub": "-",
+    "mul": "*",
+    "div": "/",
+    "pow": "^",
+    "lt": "<",
+    "le": "<=",
+    "eq": "==",
+    "and": "&&",
 }
 
 RELATIONS: dict[str, Callable[[float, float], bool]] = {

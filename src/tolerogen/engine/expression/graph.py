@@ -196,8 +196,8 @@ class Graph:
     def div(self, a: Node, b: Node) -> Node:
         """Return a / b; what is divided by something steady is multiplied by its reciprocal."""
         x, y = self.value(a), self.value(b)
-        if x is not None and y:
-            return self.const(x / y)
+        if x is not None and y is not None:
+            return self.const(folding.divide(x, y))
         if y == 1:
             return a
         if x == 0:
@@ -228,7 +228,7 @@ class Graph:
         if y is not None:
             if y == 0.5:
                 return self.call("sqrt", a)
-            if y == int(y) and abs(y) <= LARGEST_POWER:
+            if abs(y) <= LARGEST_POWER and y == int(y):
                 whole = self._multiplied_out(a, abs(int(y)))
                 return whole if y >= 0 else self.div(self.const(1), whole)
         if x == 1:

@@ -39,8 +39,12 @@ def _rebuilt(graph: Graph, node: Node, made: Mapping[Node, Node]) -> Node:
     if op in SYMBOLS or op == "const" or tuple(new) == old:
         return node
     binary = {
-        **{"add": graph.add, "sub": graph.sub, "mul": graph.mul, "div": graph.div},
-        **{"pow": graph.power, "and": graph.both},
+        "add": graph.add,
+        "sub": graph.sub,
+        "mul": graph.mul,
+        "div": graph.div,
+        "pow": graph.power,
+        "and": graph.both,
     }
     if op in binary:
         return binary[op](*new)

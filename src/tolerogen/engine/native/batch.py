@@ -21,6 +21,8 @@ from tolerogen.engine.schedule import SAME_TIME
 
 Progress = Callable[[int, int], None]
 
+THOROUGH = 2000
+"""Patients from which on a slower compilation of the driver pays."""
 CHUNK = 256
 """Patients a thread takes at a time."""
 LONGEST = 500_000
@@ -37,6 +39,15 @@ class Stats(NamedTuple):
     rejections: NDArray[np.int64]
     time: NDArray[np.float64]
 
+    def part(self, first: int, last: int) -> Stats:
+        """Return those of some patients, in the same memory."""
+        return Stats(
+            self.status[first:last],
+            self.steps[first:last],
+            self.rejections[first:last],
+            self.time[first:last],
+        )
+
 
 @dataclass(frozen=True)
 class Batch:
@@ -46,6 +57,8 @@ class Batch:
     ----------
     courses
         Patient x time x observable.
+    final
+        Patient x state in the order of the code, at the last time.
     stats
         As `Stats`.
     seconds
@@ -53,6 +66,7 @@ class Batch:
     """
 
     courses: NDArray[np.float64]
+    final: NDArray[np.float64]
     stats: Stats
     seconds: float
 
@@ -74,6 +88,7 @@ def run(
     threads: int,
     progress: Progress | None = None,
     lock: bool = False,
+    start: NDArray[np.float64] | None = None,
 ) -> Batch:
     """Simulate patients.
 
@@ -93,10 +108,13 @@ def run(
         Called with (done, all).
     lock
         Let the patients of one block of lanes advance together (for sensitivities).
+    start
+        Patient x state in the order of the code: states to start with, instead of the model's.
     """
     count = len(values)
     blueprint = task.code.blueprint
     courses = np.full((count, len(task.times), blueprint.sizes.observables), np.nan)
+    final = np.full((count, blueprint.sizes.states), np.nan)
     stats = Stats(
         np.full(count, -1, np.int64),
         np.zeros(count, np.int64),
@@ -106,23 +124,26 @@ def run(
     step = CHUNK - CHUNK % blueprint.width
     parts = [(i, min(i + step, count)) for i in range(0, count, step)]
     signals = np.zeros((len(parts), 8), np.int64)
+    driver(count >= THOROUGH)  # compiled here, once, before threads ask for it
 
     def work(part: int) -> float:
         first, last = parts[part]
-        piece = Stats(*(each[first:last] for each in stats))
+        piece = stats.part(first, last)
         return _drive(
             task,
             values[first:last],
             plans.take(slice(first, last)),
+            None if start is None else start[first:last],
             rtol,
             lock,
-            courses[first:last],
+            count >= THOROUGH,
+            (courses[first:last], final[first:last]),
             piece,
             signals[part],
         )
 
     seconds = _share(work, parts, signals, min(threads, len(parts)), count, progress)
-    return Batch(courses, stats, seconds)
+    return Batch(courses, final, stats, seconds)
 
 
 def _share(
@@ -158,9 +179,11 @@ def _drive(
     task: Task,
     values: NDArray[np.float64],
     plans: FlatPlans,
+    begin: NDArray[np.float64] | None,
     rtol: float,
     lock: bool,
-    out: NDArray[np.float64],
+    thorough: bool,
+    out: tuple[NDArray[np.float64], NDArray[np.float64]],
     stats: Stats,
     signal: NDArray[np.int64],
 ) -> float:
@@ -171,24 +194,49 @@ def _drive(
     filled: dict[str, Any] = {
         **{f"k_{name}": address for name, address in zip(KERNELS, code.addresses, strict=True)},
         **{f"r_{name}": row for name, row in layout.as_dict().items()},
-        **{"width": width, "longest": LONGEST, "lock": int(lock)},
-        **{"n_watched": sizes.watched, "pending": pending(sizes.triggers)},
-        **{"n_given": sizes.given, "n_held": sizes.held, "n_inputs": sizes.inputs},
-        **{"n_states": sizes.states, "n_doseable": sizes.doseable, "n_switches": sizes.switches},
-        **{"n_observables": sizes.observables, "n_events": sizes.triggers},
-        **{"n_times": len(task.times), "n_patients": len(values), "n_effects": sizes.effects},
-        **{"rtol": rtol, "order": float(task.order), "end": end, "near": nearness(end)},
-        **{"block": block, "values": np.ascontiguousarray(values), "times": np.ascontiguousarray(task.times)},
-        **{"out": out, "signal": signal, "plan_of": plans.of},
-        **{"status": stats.status, "steps_of": stats.steps},
-        **{"rejections_of": stats.rejections, "time_of": stats.time},
+        "width": width,
+        "longest": LONGEST,
+        "lock": int(lock),
+        "n_watched": sizes.watched,
+        "pending": pending(sizes.triggers),
+        "n_given": sizes.given,
+        "n_held": sizes.held,
+        "n_inputs": sizes.inputs,
+        "n_states": sizes.states,
+        "n_doseable": sizes.doseable,
+        "n_switches": sizes.switches,
+        "n_observables": sizes.observables,
+        "n_events": sizes.triggers,
+        "n_times": len(task.times),
+        "n_patients": len(values),
+        "n_effects": sizes.effects,
+        "rtol": rtol,
+        "order": float(task.order),
+        "end": end,
+        "near": nearness(end),
+        "block": block,
+        "values": np.ascontiguousarray(values),
+        "times": np.ascontiguousarray(task.times),
+        "out": out[0],
+        "final": out[1],
+        "signal": signal,
+        "plan_of": plans.of,
+        "status": stats.status,
+        "steps_of": stats.steps,
+        "rejections_of": stats.rejections,
+        "time_of": stats.time,
+        "n_start": 0 if begin is None else sizes.states,
+        "begin": np.zeros((1, 1)) if begin is None else np.ascontiguousarray(begin),
+        "n_massless": len(blueprint.massless),
+        "massless": np.array(blueprint.massless, np.int64),
+        "stages": sizes.stages,
         **plans.shared,
         **_events(blueprint),
         **lane_arrays(width, sizes),
     }
     structure = problem(filled)  # it and its arrays must live until the driver is done
     start = time.thread_time()
-    driver()(ctypes.addressof(structure))
+    driver(thorough)(ctypes.addressof(structure))
     return time.thread_time() - start
 
 

@@ -12,6 +12,9 @@ from tolerogen.engine.native.problem import Problem
 from tolerogen.engine.native.translate import call
 
 CROWDED = 6
+NEWTON = 30
+TINY = 1e-14
+"""Step, over the whole time, so short that nothing moves but what must."""
 ENDLESS = 10_000
 """Events at one moment after which the patient is given up: they set off one another."""
 
@@ -140,6 +143,26 @@ def lot(p: Problem, n: int) -> float:
     return p.chance[n] / 2147483647.0
 
 
+def restore(p: Problem, n: int) -> None:
+    """Let the states that algebraic rules determine meet their rules (Newton's method)."""
+    if p.n_massless == 0:
+        return
+    h = p.block[p.r_h, n]
+    for _ in range(NEWTON):
+        p.block[p.r_h, n] = TINY * (abs(p.block[p.r_t, n]) + p.end)
+        call(p.k_restore, p.block)
+        moved = False
+        for k in range(p.n_massless):
+            i = p.massless[k]
+            change = p.block[p.r_u + i * p.stages, n]
+            p.block[p.r_y + i, n] += change
+            if abs(change) > 1e-14 * abs(p.block[p.r_y + i, n]) + 1e-300:
+                moved = True
+        if not moved:
+            break
+    p.block[p.r_h, n] = h
+
+
 def happen(p: Problem, n: int, q: int) -> None:
     """Carry out a waiting event: all its assignments at once."""
     e = p.queue_event[q, n]
@@ -159,6 +182,7 @@ def happen(p: Problem, n: int, q: int) -> None:
             p.block[p.r_held - 1 - target, n] = value
     remove(p, n, q)
     call(p.k_prepare, p.block)
+    restore(p, n)
 
 
-FUNCTIONS = (here, differs, look, fire, enqueue, remove, forget, choose, lot, happen)
+FUNCTIONS = (here, differs, look, fire, enqueue, remove, forget, choose, lot, restore, happen)

@@ -6,6 +6,7 @@
 ``rates``        states and time of a stage -> rates
 ``jacobian``     states and time of the step -> rates, time derivative, factors
 ``step``         one attempt of a Rosenbrock step -> stages, new states, error
+``restore``      one Newton step of what algebraic rules determine -> first stage
 ``commit``       new states become the states, in the lanes that accepted
 ``dense``        stages -> coefficients of the continuous output
 ``interpolate``  coefficients and theta -> states inside the step
@@ -36,7 +37,7 @@ from tolerogen.engine.reader.system import Event, System
 
 KERNELS = (
     *("start", "prepare", "step", "commit", "dense", "interpolate", "observe"),
-    *("trigger", "effect", "rates"),
+    *("trigger", "effect", "rates", "restore"),
 )
 """Functions the driver calls."""
 
@@ -168,7 +169,11 @@ class Composer:
 
     def _switches(self) -> Switches:
         events = self.system.events
-        others = [*self.system.rates, *(n for e in events for n in _effects(self.graph, e)), *self.observed]
+        others = [
+            *self.system.rates,
+            *(n for e in events for n in _effects(self.graph, e)),
+            *self.observed,
+        ]
         return switches(self.graph, [e.trigger for e in events], others)
 
     def _scale(self, state: str) -> Node:
@@ -197,7 +202,9 @@ class Composer:
         graph = self.graph
         leaves = {"const", "true", "false", "given", "held", "input"}
         roots = self._moving()
-        used = {n for each in graph.reach(roots) if not graph.steady(each) for n in graph.operands(each)}
+        used = {
+            n for each in graph.reach(roots) if not graph.steady(each) for n in graph.operands(each)
+        }
         used.update(roots)
         return sorted(n for n in used if graph.steady(n) and graph.op(n) not in leaves)
 
@@ -293,7 +300,9 @@ class Composer:
         layout, system = self.layout, self.system
         timed = any(self.graph.value(n) != 0 for n in self.by_time)
         massless = [s in system.massless for s in self.states]
-        shape = stepping.Shape(self.tableau, layout, self.factors, tuple(massless), timed, self.width)
+        shape = stepping.Shape(
+            self.tableau, layout, self.factors, tuple(massless), timed, self.width
+        )
         parts = [
             self._start(),
             self._prepare(),
@@ -301,6 +310,7 @@ class Composer:
             self._jacobian_function(),
             stepping.solve(shape),
             stepping.step(shape),
+            stepping.restore(shape),
             stepping.commit(shape),
             stepping.dense(shape),
             stepping.interpolate(shape),
@@ -344,7 +354,10 @@ def _effects(graph: Graph, event: Event) -> list[Node]:
 
 def _event_table(system: System, place: dict[str, int]) -> EventTable:
     targets = place | {h: -1 - i for i, h in enumerate(system.held)}
-    first, last, target, factor = [], [], [], []
+    first: list[int] = []
+    last: list[int] = []
+    target: list[int] = []
+    factor: list[int] = []
     for event in system.events:
         first.append(len(target))
         values = [targets[a.variable] for a in event.assignments]
@@ -404,9 +417,7 @@ def compose(system: System, observables: Iterable[str], tableau: Tableau, width:
 def _with_idle_state(system: System) -> System:
     """Give a model without states one that stays put, so that there is something to step."""
     zero = system.graph.const(0)
-    return replace(
-        system, states=(_IDLE,), rates=(zero,), initial={**system.initial, _IDLE: zero}
-    )
+    return replace(system, states=(_IDLE,), rates=(zero,), initial={**system.initial, _IDLE: zero})
 
 
 _IDLE = "tolerogen_idle"

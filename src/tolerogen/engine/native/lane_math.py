@@ -160,7 +160,9 @@ def definitions(width: int, functions: set[str]) -> str:
     for name in functions:
         wanted.update(_USES.get(name, ()))
     vector, suffix = f"<{width} x double>", f"v{width}f64"
-    parts = [f"declare {vector} @llvm.{n}.{suffix}({vector})" for n in ("sqrt", "fabs", "floor", "ceil")]
+    parts = [
+        f"declare {vector} @llvm.{n}.{suffix}({vector})" for n in ("sqrt", "fabs", "floor", "ceil")
+    ]
     for name in sorted(wanted):
         b = Lanes(width)
         if name in _OURS:

@@ -10,7 +10,6 @@ from __future__ import annotations
 import struct
 
 from tolerogen.engine.expression.graph import SYMBOLS, Graph, Node
-from tolerogen.engine.native.lane_math import LIBM
 
 FLAGS = "contract"
 """Multiply and add may be fused; nothing else may be reordered, so widths agree to the bit."""
@@ -210,7 +209,7 @@ class Writer(Lanes):
         return self.call(f"lane_{op}", *x)
 
     def _choice(self, node: Node, x: list[str]) -> str:
-        condition, first, _ = self._graph.operands(node)
+        _, first, _ = self._graph.operands(node)
         if self._graph.is_condition(first):
             return self.put(f"select {self.mask} {x[0]}, {self.mask} {x[1]}, {self.mask} {x[2]}")
         return self.choose(*x)
@@ -220,6 +219,3 @@ class Writer(Lanes):
         exponent = self._graph.value(self._graph.operands(node)[1])
         quick = exponent is not None and exponent > 0 and exponent != int(exponent)
         return self.call("lane_root" if quick else "lane_pow", *x)
-
-
-NEEDS_LIBM = frozenset(LIBM)

@@ -22,10 +22,8 @@ from typing import Any
 from tolerogen.engine.native.kernels import KERNELS, Blueprint, EventTable, Program
 from tolerogen.engine.native.layout import Layout, Sizes
 
-FORMAT = "4"
+FORMAT = "5"
 """Raise it whenever the code written for the same model changes."""
-OPTIMISE_BELOW = 120
-"""States up to which LLVM's optimisation passes are worth their time."""
 
 _BUILDING = Lock()  # LLVM's global state
 
@@ -107,8 +105,15 @@ def cache_folder() -> Path:
 
 
 @cache
-def driver() -> Any:
-    """Return the driver as a function of a structure's address; compiled once per machine."""
+def driver(thorough: bool = True) -> Any:
+    """Return the driver as a function of a structure's address; compiled once per machine.
+
+    Parameters
+    ----------
+    thorough
+        Whether to spend LLVM's passes on it (1 s once, for 10 % of the speed). The numbers are
+        the same bits either way.
+    """
     import ctypes
 
     from tolerogen.engine.native import driver as source
@@ -117,11 +122,12 @@ def driver() -> Any:
 
     folder = cache_folder()
     sources = [inspect.getsource(inspect.getmodule(f)) for f in source.FUNCTIONS]  # type: ignore[arg-type]
-    name = "driver-" + key(FIELDS, *sorted(set(sources)))
+    name = "driver-" + key(thorough, FIELDS, *sorted(set(sources)))
     try:
         binary = (folder / f"{name}.o").read_bytes()
     except OSError:
-        binary = _object(translate(source.FUNCTIONS, FIELDS, {"drive"}), 2, 2)
+        text = translate(source.FUNCTIONS, FIELDS, {"drive"})
+        binary = _object(text, *((2, 2) if thorough else (0, 1)))
         _keep(folder, name, {}, binary)
     addresses, alive = _link(binary, ("drive",))
     # a plain C function: ctypes lets go of Python's lock while it runs
@@ -176,8 +182,8 @@ def _machine(level: int) -> Any:
 
 
 def _compile(program: Program) -> bytes:
-    small = program.blueprint.sizes.states <= OPTIMISE_BELOW
-    return _object(program.text, 1 if small else 0, 2 if small else 1)
+    # the code is written without waste, so LLVM's passes gain nothing for their time (measured)
+    return _object(program.text, 0, 1)
 
 
 def _object(text: str, passes: int, level: int) -> bytes:

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from math import sqrt
 
-from tolerogen.engine.native.happenings import fire, here
+from tolerogen.engine.native.happenings import fire, here, restore
 from tolerogen.engine.native.problem import KINDS, Problem
 from tolerogen.engine.native.translate import call
 
@@ -35,6 +35,8 @@ def leave(p: Problem, n: int, status: int) -> None:
     p.steps_of[who] = p.steps[n]
     p.rejections_of[who] = p.rejections[n]
     p.time_of[who] = p.block[p.r_t, n]
+    for i in range(p.n_states):
+        p.final[who, i] = p.block[p.r_y + i, n]
     p.signal[1] += 1
 
 
@@ -82,6 +84,11 @@ def furnish(p: Problem, n: int, who: int) -> None:
         p.block[p.r_y + i, n] = p.block[p.r_first_y + i, n]
         p.block[p.r_new + i, n] = p.block[p.r_first_y + i, n]
     call(p.k_prepare, p.block)
+    if p.n_start > 0:
+        for i in range(p.n_states):
+            p.block[p.r_y + i, n] = p.begin[who, i]
+            p.block[p.r_new + i, n] = p.begin[who, i]
+    restore(p, n)
     for i in range(p.n_states):
         p.block[p.r_atol + i, n] = absolute(p, n, who, i)
 
@@ -115,6 +122,7 @@ def moment(p: Problem, n: int) -> bool:
         dose(p, n, at)
         p.plan_at[n] = at + 1
         call(p.k_prepare, p.block)
+        restore(p, n)
         changed = True
         if p.n_events > 0:
             fire(p, n)
@@ -211,6 +219,4 @@ def first_step(p: Problem, n: int) -> float:
     return max(guess, 1e-9 * room)
 
 
-FUNCTIONS = (
-    *(leave, enter, furnish, absolute, moment, show, write, dose, next_stop, first_step),
-)
+FUNCTIONS = (*(leave, enter, furnish, absolute, moment, show, write, dose, next_stop, first_step),)

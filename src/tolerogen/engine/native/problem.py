@@ -23,8 +23,9 @@ KINDS = 12
 _COUNTS = (
     *("n_given", "n_held", "n_inputs", "n_states", "n_doseable", "n_switches"),
     *("n_observables", "n_events", "n_times", "n_patients", "n_effects"),
+    *("n_massless", "n_start"),
 )
-_WHOLE = ("width", "longest", "lock", "n_watched", "pending", "factor", *_COUNTS)
+_WHOLE = ("width", "stages", "longest", "lock", "n_watched", "pending", "factor", *_COUNTS)
 _REAL = ("rtol", "order", "atol", "end", "near")
 
 FIELDS: tuple[Field, ...] = (
@@ -35,6 +36,9 @@ FIELDS: tuple[Field, ...] = (
     Field("block", "floats", "width"),
     # patients
     Field("values", "floats", "n_given"),
+    Field("begin", "floats", "n_states"),
+    Field("final", "floats", "n_states"),
+    Field("massless", "ints"),
     Field("times", "floats"),
     Field("out", "floats"),
     *(Field(name, "ints") for name in ("status", "steps_of", "rejections_of")),

@@ -5,8 +5,9 @@ from __future__ import annotations
 import hashlib
 import time
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -14,68 +15,25 @@ from numpy.typing import NDArray
 
 from tolerogen.engine.dose import Dose
 from tolerogen.engine.native import batch, machine
+from tolerogen.engine.native.accuracy import reached
 from tolerogen.engine.native.kernels import compose
 from tolerogen.engine.native.plans import FlatPlans, flatten
-from tolerogen.engine.native.tableau import RODAS5P, Tableau
+from tolerogen.engine.native.request import Request
+from tolerogen.engine.native.rest import rested
 from tolerogen.engine.reader import read_system
 from tolerogen.engine.schedule import schedule
 from tolerogen.engine.status import Status
 
-LOCAL = 1.0
-"""Tolerance of a step over the one asked for."""
 TIGHTER = 0.1
 """Tolerance of the second attempt over that of the first."""
-CHECKED = 8
-"""Patients solved again to measure the error that was reached."""
-CHECK = 1e-3
-"""Tolerance of that solution over the one asked for."""
-FLOOR = 1e-4
-"""Part of an observable's largest value below which its error is taken relative to that part."""
+CITATION = (
+    "Hairer & Wanner 1996, Solving Ordinary Differential Equations II, "
+    "doi:10.1007/978-3-642-05221-7; Lattner & Adve 2004, LLVM, doi:10.1109/CGO.2004.1281665"
+)
 REMEMBERED = 16
 
 Code = machine.Code
-
-
-@dataclass(frozen=True)
-class Request:
-    """What is asked of the lanes, checked already.
-
-    Attributes
-    ----------
-    sbml
-        The model.
-    columns, values
-        What the patients bring: ids, and patient x id.
-    doses
-        One tuple per patient; the same object where they share it.
-    times
-        Output times, days.
-    observables
-        Ids to report.
-    rtol, atol
-        Tolerances.
-    threads
-        Most threads.
-    method
-        The Rosenbrock method.
-    width
-        Lanes; None for the width of this machine.
-    check
-        Whether to measure the error that was reached.
-    """
-
-    sbml: str
-    columns: tuple[str, ...]
-    values: NDArray[np.float64]
-    doses: Sequence[tuple[Dose, ...]]
-    times: NDArray[np.float64]
-    observables: tuple[str, ...]
-    rtol: float
-    atol: float | None
-    threads: int
-    method: Tableau = RODAS5P
-    width: int | None = None
-    check: bool = True
+Array = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -154,30 +112,34 @@ def solve(request: Request, progress: batch.Progress | None = None) -> Solved:
     code = compiled(request)
     ready = time.process_time() - start
     task = batch.Task(code, request.method.order, request.times)
-    plans = _plans(request, code)
-    rtol = request.rtol * LOCAL
-    found = batch.run(task, request.values, plans, rtol, request.threads, progress)
+    plans = make_plans(request, code)
+    begin, moved = rested(request, code) if request.rest else (None, 0.0)
+    run = partial(batch.run, task, threads=request.threads)
+    found = run(request.values, plans, request.rtol, progress=progress, start=begin)
     messages = [""] * len(request.values)
-    seconds = found.seconds + _again(request, task, plans, found, messages)
-    _explain(request, code, found, messages)
-    error = _reached(request, task, plans, found) if request.check else {}
+    if begin is not None:
+        found.stats.status[np.isnan(begin).any(axis=1)] = Status.NO_REST
+    seconds = found.seconds + moved + _again(request, run, plans, begin, found, messages)
+    explain(request, code, found, messages)
+    error = reached(request, run, plans, begin, found.courses, found.stats.status)
     facts = {
         "solver": request.method.name,
-        "solver_citation": request.method.citation,
+        "citations": f"{request.method.citation}; {CITATION}",
         "rtol": request.rtol,
         "atol": "per state" if request.atol is None else request.atol,
         "lanes": code.blueprint.width,
         "steps": int(found.stats.steps.sum()),
         "rejections": int(found.stats.rejections.sum()),
+        **error,
         "compile_seconds": ready,
         "cpu_seconds": seconds,
         "wall_seconds": time.perf_counter() - wall,
-        **error,
     }
     return Solved(found.courses, found.stats.status, messages, facts)
 
 
-def _plans(request: Request, code: Code) -> FlatPlans:
+def make_plans(request: Request, code: Code) -> FlatPlans:
+    """Return the doses as the driver takes them, each different list once."""
     groups = _distinct(request.doses)
     place = {group: i for i, group in enumerate(groups)}
     by_id = {id(group): place[group] for group in request.doses}
@@ -189,14 +151,20 @@ def _plans(request: Request, code: Code) -> FlatPlans:
 
 
 def _again(
-    request: Request, task: batch.Task, plans: FlatPlans, found: batch.Batch, messages: list[str]
+    request: Request,
+    run: Callable[..., batch.Batch],
+    plans: FlatPlans,
+    begin: Array | None,
+    found: batch.Batch,
+    messages: list[str],
 ) -> float:
     """Try who failed once more, with a tighter tolerance; return the seconds it took."""
-    failed = np.flatnonzero(found.stats.status != Status.OK)
+    bad = (found.stats.status != Status.OK) & (found.stats.status != Status.NO_REST)
+    failed = np.flatnonzero(bad)
     if not len(failed):
         return 0.0
-    rtol = request.rtol * LOCAL * TIGHTER
-    second = batch.run(task, request.values[failed], plans.take(failed), rtol, request.threads)
+    start = None if begin is None else begin[failed]
+    second = run(request.values[failed], plans.take(failed), request.rtol * TIGHTER, start=start)
     for i, who in enumerate(failed.tolist()):
         found.stats.steps[who] += second.stats.steps[i]
         found.stats.rejections[who] += second.stats.rejections[i]
@@ -208,9 +176,10 @@ def _again(
     return second.seconds
 
 
-def _explain(request: Request, code: Code, found: batch.Batch, messages: list[str]) -> None:
+def explain(request: Request, code: Code, found: batch.Batch, messages: list[str]) -> None:
     """Say why a patient failed, where, and with which parameters; leave no doubtful number."""
-    usual = np.delete(found.courses, code.blueprint.odd, axis=2) if code.blueprint.odd else found.courses
+    odd = code.blueprint.odd
+    usual = np.delete(found.courses, odd, axis=2) if odd else found.courses
     bad = ~np.isfinite(usual).all(axis=(1, 2)) & (found.stats.status == Status.OK)
     found.stats.status[bad] = Status.NOT_FINITE
     for who in np.flatnonzero(found.stats.status != Status.OK).tolist():
@@ -220,27 +189,3 @@ def _explain(request: Request, code: Code, found: batch.Batch, messages: list[st
         where = f"near day {found.stats.time[who]:.6g}"
         messages[who] = f"{cause} ({where}). Parameters: {listed or 'those of the model'}."
         found.courses[who] = np.nan
-
-
-def _reached(
-    request: Request, task: batch.Task, plans: FlatPlans, found: batch.Batch
-) -> dict[str, Any]:
-    """Solve some patients again far more tightly; return the error that was reached."""
-    good = np.flatnonzero(found.stats.status == Status.OK)
-    if not len(good):
-        return {}
-    sample = good[np.unique(np.linspace(0, len(good) - 1, CHECKED).astype(int))]
-    rtol = max(request.rtol * CHECK, 1e-11)
-    tight = batch.run(task, request.values[sample], plans.take(sample), rtol, 1)
-    fine = tight.stats.status == Status.OK
-    if not fine.any():
-        return {}
-    truth, given = tight.courses[fine], found.courses[sample[fine]]
-    floor = FLOOR * np.abs(truth).max(axis=1, keepdims=True)
-    scale = np.maximum(np.abs(truth), floor)
-    error = np.abs(given - truth) / np.where(scale > 0, scale, 1.0)
-    return {
-        "achieved_error": float(np.median(error.max(axis=(1, 2)))),
-        "achieved_error_worst": float(error.max()),
-        "achieved_error_patients": int(fine.sum()),
-    }

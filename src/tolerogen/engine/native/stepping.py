@@ -127,7 +127,7 @@ def _base(b: Lanes, row: int) -> str:
 
 
 def _stage_states(b: Lanes, shape: Shape, stage: int) -> None:
-    """Stage states: y + sum a U, or the stage before plus its U."""
+    """Write stage states: y + sum a U, or the stage before plus its U."""
     layout, tableau, stages = shape.layout, shape.tableau, shape.tableau.stages
     y, stage_y, u = _base(b, layout.y), _base(b, layout.stage_y), _base(b, layout.u)
 
@@ -150,7 +150,7 @@ def _stage_states(b: Lanes, shape: Shape, stage: int) -> None:
 
 
 def _right_hand_side(b: Lanes, shape: Shape, stage: int, inverse: str, weight: str) -> None:
-    """f + (1/h) sum c U + gamma_i h f_t, into the column of the stage."""
+    """F + (1/h) sum c U + gamma_i h f_t, into the column of the stage."""
     layout, tableau, stages = shape.layout, shape.tableau, shape.tableau.stages
     f, ft, u = _base(b, layout.f), _base(b, layout.ft), _base(b, layout.u)
     mixed = any(shape.massless)
@@ -192,7 +192,7 @@ def mass_table(shape: Shape) -> str:
 
 
 def _finish(b: Lanes, shape: Shape) -> None:
-    """New states, and the mean square of the error over its tolerance."""
+    """Write the new states, and the mean square of the error over its tolerance."""
     layout, n, stages = shape.layout, shape.states, shape.tableau.stages
     bases = {r: _base(b, getattr(layout, r)) for r in ("y", "new", "stage_y", "u", "atol")}
     rtol = b.fetch(layout.rtol)
@@ -210,6 +210,22 @@ def _finish(b: Lanes, shape: Shape) -> None:
 
     _loop(b, "e", n, body)
     b.store(layout.error, b.do("mul", "%more", b.const(1.0 / n)))
+
+
+def restore(shape: Shape) -> str:
+    """Write ``restore``: with a very small h the factors leave all but the massless states alone.
+
+    The right-hand side is the residual of the algebraic rules; the solution, in the first stage,
+    is Newton's correction.
+    """
+    b, layout, stages = Lanes(shape.width), shape.layout, shape.tableau.stages
+    if any(shape.massless):
+        b.say("call void @jacobian(ptr %w)")
+        f, u = _base(b, layout.f), _base(b, layout.u)
+        for i, massless in enumerate(shape.massless):
+            b.store(i * stages, b.fetch(i, f) if massless else b.const(0.0), u)
+        b.say(f"call void @solve(ptr %w, ptr {u})")
+    return _function("restore", b)
 
 
 def commit(shape: Shape) -> str:

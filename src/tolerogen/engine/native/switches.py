@@ -66,7 +66,9 @@ def _turning(graph: Graph, by_time: Derivative, node: Node) -> Node | None:
     slope = by_time(difference)
     if not graph.steady(slope) or graph.value(slope) == 0:
         return None
-    if any(graph.op(n) in ("floor", "ceil", "choose") and graph.timed(n) for n in graph.reach([node])):
+    if any(
+        graph.op(n) in ("floor", "ceil", "choose") and graph.timed(n) for n in graph.reach([node])
+    ):
         return None
     start = substitute(graph, difference, {graph.symbol("time"): graph.const(0)})
     return graph.neg(graph.div(start, slope))

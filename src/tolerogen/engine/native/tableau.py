@@ -64,13 +64,15 @@ class Tableau:
         c = np.zeros((self.stages, self.stages))
         for i, row in enumerate(self.c):
             c[i, : len(row)] = row
-        return np.linalg.inv(np.eye(self.stages) / self.gamma - c)
+        return np.asarray(np.linalg.inv(np.eye(self.stages) / self.gamma - c), np.float64)
 
     @property
     def alphas(self) -> tuple[float, ...]:
         """Nodes: where between t and t + h each stage evaluates the rates."""
         rows = (self.full_a()[:-1] @ self._gammas()).sum(axis=1)
-        return tuple(float(x) for x in np.where(np.abs(rows - np.round(rows)) < 1e-12, np.round(rows), rows))
+        return tuple(
+            float(x) for x in np.where(np.abs(rows - np.round(rows)) < 1e-12, np.round(rows), rows)
+        )
 
     @property
     def gammas(self) -> tuple[float, ...]:
@@ -183,5 +185,7 @@ def tableau(name: str) -> Tableau:
         When there is none of that name.
     """
     if name.lower() not in TABLEAUS:
-        raise SpecError(f"method '{name}' is unknown; {choices(name, [t.name for t in TABLEAUS.values()])}")
+        raise SpecError(
+            f"method '{name}' is unknown; {choices(name, [t.name for t in TABLEAUS.values()])}"
+        )
     return TABLEAUS[name.lower()]

@@ -31,8 +31,12 @@ _ANNOTATIONS = {"int": I64, "float": F64, "bool": BOOL, "None": VOID}
 
 _ARITHMETIC = {ast.Add: "add", ast.Sub: "sub", ast.Mult: "mul", ast.Mod: "srem", ast.Div: "div"}
 _COMPARE = {
-    **{ast.Lt: ("slt", "olt"), ast.LtE: ("sle", "ole"), ast.Gt: ("sgt", "ogt")},
-    **{ast.GtE: ("sge", "oge"), ast.Eq: ("eq", "oeq"), ast.NotEq: ("ne", "une")},
+    ast.Lt: ("slt", "olt"),
+    ast.LtE: ("sle", "ole"),
+    ast.Gt: ("sgt", "ogt"),
+    ast.GtE: ("sge", "oge"),
+    ast.Eq: ("eq", "oeq"),
+    ast.NotEq: ("ne", "une"),
 }
 
 
@@ -92,6 +96,7 @@ class _Function:
         self.head: list[str] = []
         self.lines: list[str] = []
         self.slots: dict[str, Value] = {}
+        self.loaded: set[str] = set()
         self.loops: list[tuple[str, str]] = []
         self.count = 0
 
@@ -211,10 +216,10 @@ class _Function:
     def do_For(self, node: ast.For) -> None:
         given = node.iter
         plain = isinstance(given, ast.Call) and isinstance(given.func, ast.Name)
-        if not plain or given.func.id != "range" or not isinstance(node.target, ast.Name):  # type: ignore[attr-defined,union-attr]
+        if not plain or given.func.id != "range" or not isinstance(node.target, ast.Name):  # type: ignore[attr-defined]
             raise self.refuse(node, "loops go over range()")
         bounds = [self.cast(self.value(a), I64) for a in given.args]  # type: ignore[attr-defined]
-        start, stop = bounds if len(bounds) == 2 else ("0", bounds[0])  # noqa: PLR2004
+        start, stop = bounds if len(bounds) == 2 else ("0", bounds[0])
         slot, _ = self._slot(node.target.id, I64)
         self.say(f"store i64 {start}, ptr {slot}")
         test, body, more, end = (self.label() for _ in range(4))
@@ -258,7 +263,9 @@ class _Function:
         if kind == F64:
             return self.put(f"{'uitofp' if have == BOOL else 'sitofp'} {have} {text} to double")
         if kind == I64:
-            return self.put(f"zext i1 {text} to i64" if have == BOOL else f"fptosi double {text} to i64")
+            return self.put(
+                f"zext i1 {text} to i64" if have == BOOL else f"fptosi double {text} to i64"
+            )
         return self.put(f"icmp ne i64 {text}, 0" if have == I64 else f"fcmp une double {text}, 0.0")
 
     def truth(self, node: ast.expr) -> str:
@@ -291,9 +298,16 @@ class _Function:
         if field is None:
             raise self.refuse(node, "the structure has no such field")
         kind = PTR if field.array else field.type
-        index = self.unit.places[node.attr]
-        slot = self.put(f"getelementptr inbounds i64, ptr %{ast.unparse(node.value)}, i64 {index}")
-        return (self.put(f"load {kind}, ptr {slot}, !invariant.load !0"), kind)
+        owner = ast.unparse(node.value)
+        register = f"%f.{owner}.{node.attr}"
+        if register not in self.loaded:  # fields never change, so each is loaded once, at the top
+            self.loaded.add(register)
+            index = self.unit.places[node.attr]
+            self.head.append(
+                f"  {register}.at = getelementptr inbounds i64, ptr %{owner}, i64 {index}"
+            )
+            self.head.append(f"  {register} = load {kind}, ptr {register}.at, !invariant.load !0")
+        return (register, kind)
 
     def element(self, node: ast.Subscript) -> Value:
         array = node.value
@@ -327,7 +341,7 @@ class _Function:
         if name != "div" and a[1] == I64 and b[1] == I64:
             return (self.put(f"{name} i64 {a[0]}, {b[0]}"), I64)
         x, y = self.cast(a, F64), self.cast(b, F64)
-        return (self.put(f"f{name} contract double {x}, {y}"), F64)
+        return (self.put(f"f{name} double {x}, {y}"), F64)
 
     def of_UnaryOp(self, node: ast.UnaryOp) -> Value:
         if isinstance(node.op, ast.Not):

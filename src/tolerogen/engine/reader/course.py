@@ -50,6 +50,9 @@ class Course(Meaning):
             return self.formula(reference.math)
         return self.start.value(name)
 
+    def _needs(self, name: str) -> frozenset[str]:
+        return self.mentioned(name, self.declared.assigned)
+
     def amount(self, name: str) -> Node:
         """Return the amount of a species whose symbol is one, or would be if it changed."""
         found = self.symbols.get(name)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from tolerogen.engine.expression.graph import Node
 from tolerogen.engine.reader.course import Course
 from tolerogen.engine.reader.declared import Happening
+from tolerogen.engine.reader.operations import condition
 from tolerogen.engine.reader.system import Assignment, Event
 from tolerogen.errors import ModelError
 
@@ -20,7 +21,7 @@ def _event(course: Course, happening: Happening) -> Event:
     delay, priority = happening.delay, happening.priority
     return Event(
         id=happening.id,
-        trigger=g.condition(course.formula(happening.trigger or ())),
+        trigger=condition(g, course.formula(happening.trigger or ())),
         initially=happening.initially,
         persistent=happening.persistent,
         delay=g.const(0) if delay is None else g.number(course.formula(delay)),

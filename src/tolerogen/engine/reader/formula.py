@@ -39,11 +39,11 @@ Formula = tuple[Step, ...]
 
 
 def names(formula: Formula) -> frozenset[str]:
-    """Return the ids a formula mentions.
+    """Return the ids whose values a formula takes.
 
     Examples
     --------
     >>> sorted(names((Step("name", name="k"), Step("name", name="S"), Step("times", takes=2))))
     ['S', 'k']
     """
-    return frozenset(step.name for step in formula if step.op in ("name", "rate"))
+    return frozenset(step.name for step in formula if step.op == "name")

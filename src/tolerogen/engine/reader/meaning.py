@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from tolerogen.engine.expression.graph import Graph, Node
 from tolerogen.engine.reader.declared import Declared
-from tolerogen.engine.reader.formula import Formula, Step
+from tolerogen.engine.reader.formula import Formula, Step, names
 from tolerogen.engine.reader.operations import apply
 from tolerogen.errors import ModelError
 
@@ -52,11 +52,40 @@ class Meaning(ABC):
         ModelError
             When the model has no such id, or defines it by itself.
         """
-        found = self._known.get(name)
-        if found is None:
-            with Guard(self._pending, name, "defined by itself"):
-                found = self._known[name] = self.graph.number(self._define(name))
-        return found
+        if name not in self._known:
+            for each in self._order(name):
+                with Guard(self._pending, each, "defined by itself"):
+                    self._known[each] = self.graph.number(self._define(each))
+        return self._known[name]
+
+    def _order(self, name: str) -> list[str]:
+        """Return an id and all that its definition needs first, without deep recursion."""
+        order: list[str] = []
+        seen = {*self._pending} - {name}
+        stack = [(name, False)]
+        while stack:
+            each, ready = stack.pop()
+            if ready:
+                order.append(each)
+            elif each not in seen and each not in self._known:
+                seen.add(each)
+                stack.append((each, True))
+                stack.extend((need, False) for need in self._needs(each))
+        return order
+
+    @abstractmethod
+    def _needs(self, name: str) -> frozenset[str]:
+        """Return the ids that the formula defining an id mentions."""
+
+    def mentioned(self, name: str, *sources: Mapping[str, Formula]) -> frozenset[str]:
+        """Return the ids in the formula of an id: from the first source, or of a reaction."""
+        for source in sources:
+            if name in source:
+                return names(source[name])
+        reaction = self.declared.reactions.get(name)
+        if reaction is None or reaction.rate is None:
+            return frozenset()
+        return names(reaction.rate) - reaction.local.keys()
 
     @abstractmethod
     def slope(self, name: str) -> Node:

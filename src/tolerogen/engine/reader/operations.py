@@ -34,7 +34,7 @@ def apply(graph: Graph, op: str, operands: Sequence[Node]) -> Node:
     '-3'
     """
     if op in LOGICAL:
-        return LOGICAL[op](graph, [graph.condition(n) for n in operands])
+        return LOGICAL[op](graph, [condition(graph, n) for n in operands])
     if op == "piecewise":
         return _piecewise(graph, operands)
     least, most = TAKES.get(op, (1, 1))
@@ -49,6 +49,25 @@ def apply(graph: Graph, op: str, operands: Sequence[Node]) -> Node:
     return (NUMERIC.get(op) or _function(op))(graph, numbers)
 
 
+def condition(graph: Graph, node: Node) -> Node:
+    """Return a number as the condition that it is not 0.
+
+    Of a choice, 1 where x > 2 and 0 elsewhere, that is the condition of the choice itself: a
+    solver can then look for the place where x is 2.
+
+    Examples
+    --------
+    >>> g = Graph()
+    >>> late = g.compare("gt", g.symbol("time"), g.const(2))
+    >>> g.text(condition(g, g.number(late)))
+    '(2 < time)'
+    """
+    if graph.op(node) != "choose":
+        return graph.condition(node)
+    when, a, b = graph.operands(node)
+    return _chosen(graph, when, condition(graph, a), condition(graph, b))
+
+
 def _chain(g: Graph, relation: str, x: Sequence[Node]) -> Node:
     """Return a < b < c as a < b and b < c."""
     links = (g.compare(relation, a, b) for a, b in pairwise(x))
@@ -58,15 +77,15 @@ def _chain(g: Graph, relation: str, x: Sequence[Node]) -> Node:
 def _piecewise(g: Graph, x: Sequence[Node]) -> Node:
     """Return the first piece whose condition holds; NaN when none does and none is left over."""
     found = x[-1] if len(x) % 2 else g.const(math.nan)
-    for value, condition in reversed(list(zip(x[::2], x[1::2], strict=False))):
-        found = _chosen(g, g.condition(condition), value, found)
+    for value, when in reversed(list(zip(x[::2], x[1::2], strict=False))):
+        found = _chosen(g, condition(g, when), value, found)
     return found
 
 
-def _chosen(g: Graph, condition: Node, a: Node, b: Node) -> Node:
+def _chosen(g: Graph, when: Node, a: Node, b: Node) -> Node:
     if g.is_condition(a) and g.is_condition(b):
-        return g.either(g.both(condition, a), g.both(g.negate(condition), b))
-    return g.choose(condition, g.number(a), g.number(b))
+        return g.either(g.both(when, a), g.both(g.negate(when), b))
+    return g.choose(when, g.number(a), g.number(b))
 
 
 def _exclusive(g: Graph, a: Node, b: Node) -> Node:

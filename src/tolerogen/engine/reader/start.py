@@ -65,6 +65,11 @@ class Start(Meaning):
             return self.graph.const(species.amount)
         return self.graph.mul(self.value(name), self.value(species.compartment))
 
+    def _needs(self, name: str) -> frozenset[str]:
+        if name in self.roles.given or name in self.roles.solved:
+            return frozenset()
+        return self.mentioned(name, self.declared.assigned, self.declared.initial)
+
     def _define(self, name: str) -> Node:
         declared = self.declared
         if name in self.roles.given:
