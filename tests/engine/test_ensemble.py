@@ -117,6 +117,7 @@ def test_a_model_that_does_not_compile_says_why():
         run(model, pd.DataFrame(index=[0]))
 
 
+@pytest.mark.parametrize("threads", [1, 2])
 def test_a_failed_patient_is_named_and_the_others_kept(threads, capfd):
     k = np.full(20, 0.001)
     k[7] = 1.0  # A = 1/(1 - t) has a pole on day 1
