@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -66,7 +67,7 @@ def provenance(ask: Request) -> dict[str, str]:
         {
             "model": ask.sbml,
             "columns": ask.columns,
-            "values": content_hash(ask.values.tobytes().hex()),
+            "values": hashlib.sha256(np.ascontiguousarray(ask.values).data).hexdigest(),
             "doses": list(groups.values()),
             "times": ask.times,
             "observables": ask.observables,

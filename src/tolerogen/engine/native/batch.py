@@ -113,7 +113,8 @@ def run(
     """
     count = len(values)
     blueprint = task.code.blueprint
-    courses = np.full((count, len(task.times), blueprint.sizes.observables), np.nan)
+    # one block per observable, as results are asked for; seen as patient x time x observable
+    blocks = np.full((blueprint.sizes.observables, count, len(task.times)), np.nan)
     final = np.full((count, blueprint.sizes.states), np.nan)
     stats = Stats(
         np.full(count, -1, np.int64),
@@ -137,13 +138,13 @@ def run(
             rtol,
             lock,
             count >= THOROUGH,
-            (courses[first:last], final[first:last]),
+            (blocks, first, final[first:last]),
             piece,
             signals[part],
         )
 
     seconds = _share(work, parts, signals, min(threads, len(parts)), count, progress)
-    return Batch(courses, final, stats, seconds)
+    return Batch(blocks.transpose(1, 2, 0), final, stats, seconds)
 
 
 def _share(
@@ -183,7 +184,7 @@ def _drive(
     rtol: float,
     lock: bool,
     thorough: bool,
-    out: tuple[NDArray[np.float64], NDArray[np.float64]],
+    out: tuple[NDArray[np.float64], int, NDArray[np.float64]],
     stats: Stats,
     signal: NDArray[np.int64],
 ) -> float:
@@ -218,7 +219,9 @@ def _drive(
         "values": np.ascontiguousarray(values),
         "times": np.ascontiguousarray(task.times),
         "out": out[0],
-        "final": out[1],
+        "out_first": out[1],
+        "out_block": out[0][0].size if len(out[0]) else 0,
+        "final": out[2],
         "signal": signal,
         "plan_of": plans.of,
         "status": stats.status,

@@ -150,9 +150,9 @@ def show(p: Problem, n: int) -> None:
 
 def write(p: Problem, n: int) -> None:
     """Copy the observables of a lane to the patient's next output."""
-    at = (p.who[n] * p.n_times + p.output[n]) * p.n_observables
+    at = (p.out_first + p.who[n]) * p.n_times + p.output[n]
     for j in range(p.n_observables):
-        p.out[at + j] = p.block[p.r_observable + j, n]
+        p.out[at + j * p.out_block] = p.block[p.r_observable + j, n]
     p.output[n] += 1
 
 

@@ -25,7 +25,18 @@ _COUNTS = (
     *("n_observables", "n_events", "n_times", "n_patients", "n_effects"),
     *("n_massless", "n_start"),
 )
-_WHOLE = ("width", "stages", "longest", "lock", "n_watched", "pending", "factor", *_COUNTS)
+_WHOLE = (
+    "width",
+    "stages",
+    "out_first",
+    "out_block",
+    "longest",
+    "lock",
+    "n_watched",
+    "pending",
+    "factor",
+    *_COUNTS,
+)
 _REAL = ("rtol", "order", "atol", "end", "near")
 
 FIELDS: tuple[Field, ...] = (

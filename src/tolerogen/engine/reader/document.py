@@ -26,6 +26,8 @@ from tolerogen.errors import ModelError
 
 HARMLESS = frozenset({"fbc", "groups", "l3v2extendedmath", "layout", "render"})
 """Packages that leave the equations as they are, or whose mathematics is read."""
+REQUIRED_BUT_UNKNOWN = 99107
+"""libSBML's number for a package it does not know and that the text calls required."""
 
 
 def read_document(sbml: str) -> Declared:
@@ -42,7 +44,9 @@ def read_document(sbml: str) -> Declared:
 
     document = libsbml.readSBMLFromString(sbml)
     _refuse_packages(document)
-    _refuse_errors(document, libsbml.LIBSBML_SEV_ERROR)
+    # libSBML puts a declaration before a text that has none, and counts its line
+    offset = 0 if sbml.lstrip().startswith("<?xml") else 1
+    _refuse_errors(document, libsbml.LIBSBML_SEV_ERROR, offset)
     if document.getLevel() < 2:
         raise Refusal("level 1")
     model = document.getModel()
@@ -95,21 +99,22 @@ def _math(element: Any) -> Formula | None:
 def _refuse_packages(document: Any) -> None:
     plugins = (document.getPlugin(i) for i in range(document.getNumPlugins()))
     needed = [p.getPackageName() for p in plugins if document.getPkgRequired(p.getPackageName())]
-    for index in range(document.getNumUnknownPackages()):
-        prefix = document.getUnknownPackagePrefix(index)
-        if document.getPkgRequired(prefix):
-            needed.append(prefix)
+    errors = (document.getError(i).getErrorId() for i in range(document.getNumErrors()))
+    if REQUIRED_BUT_UNKNOWN in errors:
+        unknown = range(document.getNumUnknownPackages())
+        needed += [document.getUnknownPackageURI(i).split("/")[-2] for i in unknown]
     for name in needed:
         if name not in HARMLESS:
             raise Refusal("package", name)
 
 
-def _refuse_errors(document: Any, severe: int) -> None:
+def _refuse_errors(document: Any, severe: int, offset: int) -> None:
     for index in range(document.getNumErrors()):
         error = document.getError(index)
         if error.getSeverity() >= severe:
             message = " ".join(error.getMessage().split())
-            raise ModelError(f"The SBML is not valid, line {error.getLine()}: {message}")
+            line = error.getLine() - offset
+            raise ModelError(f"The SBML is not valid, line {line}: {message}")
 
 
 def _function(definition: Any) -> Function:

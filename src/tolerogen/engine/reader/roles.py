@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from tolerogen.engine.expression.graph import Node
 from tolerogen.engine.reader.declared import Declared
+from tolerogen.errors import ModelError
 
 
 @dataclass(frozen=True)
@@ -66,6 +67,7 @@ def find_roles(
     massless, solved
         What algebraic rules determine: as states, or by formula.
     """
+    check_targets(declared)
     solved = solved or {}
     massless = frozenset(massless)
     species = declared.species
@@ -91,6 +93,32 @@ def find_roles(
         ),
         solved=solved,
     )
+
+
+def check_targets(declared: Declared) -> None:
+    """Refuse a model that sets what it does not have, or sets a variable by two rules.
+
+    Raises
+    ------
+    ModelError
+        With the id, and what sets it.
+    """
+    known = {**declared.species, **declared.parameters, **declared.compartments}
+    known |= declared.references
+    touched = [r.species for reaction in declared.reactions.values() for r in reaction.references]
+    setters = {
+        "An assignment rule": declared.assigned,
+        "A rate rule": declared.rated,
+        "An initial assignment": declared.initial,
+        "An event": jumped(declared),
+        "A reaction": touched,
+    }
+    for setter, targets in setters.items():
+        for name in targets:
+            if name not in known:
+                raise ModelError(f"{setter} of the model changes '{name}', which it has not.")
+    for name in declared.assigned.keys() & declared.rated.keys():
+        raise ModelError(f"An assignment rule and a rate rule of the model both set '{name}'.")
 
 
 def moved_by_reactions(declared: Declared) -> frozenset[str]:
