@@ -1,0 +1,138 @@
+"""``tolerogen oligo``: antisense oligonucleotides."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from tolerogen.cli.show import console, examples, json_option, print_json, print_table
+
+FILE = click.Path(path_type=Path)  # the room says what is wrong with a file, in its own words
+MOST_ROWS = 50
+
+
+@click.group()
+def oligo() -> None:
+    """Antisense oligonucleotides: melting, off-targets, ranking."""
+
+
+@oligo.command(
+    epilog=examples(
+        "tolerogen oligo tm +T+G+G+Caagcatcc+T+G+T+A",
+        'tolerogen oligo tm GCCTCAGTCTGCTTCGCACC --chemistry "moe 5-10-5" --json',
+    )
+)
+@click.argument("source", nargs=-1, required=True)
+@click.option("--chemistry", default="dna", show_default=True, help="For those that bring none.")
+@click.option("--strands", default=2.0, show_default=True, help="Both strands together, uM.")
+@click.option("--sodium", default=1.0, show_default=True, help="Sodium, mol/L.")
+@json_option
+def tm(
+    source: tuple[str, ...], chemistry: str, strands: float, sodium: float, as_json: bool
+) -> None:
+    """Melting temperature and free energy on RNA. SOURCE is a sequence or a file of them.
+
+    A CSV file has the columns sequence, chemistry and, if wanted, target_rna.
+    """
+    from tolerogen.oligos import Buffer, duplex, read_rows
+
+    buffer = Buffer(strands * 1e-6, sodium)
+    rows = [row for text in source for row in read_rows(text, chemistry)]
+    found = [(row, duplex(row.oligo, buffer)) for row in rows]
+    if as_json:
+        print_json(
+            [
+                {
+                    "sequence": row.sequence,
+                    "chemistry": row.chemistry,
+                    "tm_C": round(d.tm, 3),
+                    "dG37_kcal": round(d.energy, 3),
+                    "uncertainty_C": d.uncertainty,
+                }
+                for row, d in found
+            ]
+        )
+        return
+    print_table(
+        f"On RNA, {strands:g} uM strands, {sodium:g} M sodium",
+        ("sequence", "Tm, C", "+/-", "dG37, kcal/mol", "chemistry", "method"),
+        [
+            (row.oligo.sequence, d.tm, d.uncertainty, d.energy, row.oligo.chemistry, d.method)
+            for row, d in found
+        ],
+        numbers=3,
+    )
+
+
+@oligo.command(epilog=examples("tolerogen oligo index transcripts.fa --out transcripts.tgi"))
+@click.argument("fasta", type=FILE)
+@click.option("--out", type=FILE, help="Index file; beside FASTA, ending .tgi, unless given.")
+@json_option
+def index(fasta: Path, out: Path | None, as_json: bool) -> None:
+    """Make the index of a transcriptome (FASTA) that off-targets are looked for in."""
+    from tolerogen.oligos import build_index, save_index
+
+    path = out or fasta.with_suffix(".tgi")
+    made = build_index(fasta)
+    save_index(made, path)
+    about = {
+        "index": path,
+        "transcripts": len(made.headers),
+        "bases": made.bases,
+        "ambiguous_runs": len(made.runs),
+        "content": made.source,
+    }
+    if as_json:
+        print_json(about)
+    else:
+        print_table("Index", ("what", "value"), list(about.items()))
+
+
+@oligo.command(
+    epilog=examples(
+        "tolerogen oligo offtarget GCCTCAGTCTGCTTCGCACC --index transcripts.tgi",
+        "tolerogen oligo offtarget oligos.csv --index transcripts.tgi --bulge 1 --json",
+    )
+)
+@click.argument("source", nargs=-1, required=True)
+@click.option("--index", "path", type=FILE, required=True, help="Made by 'oligo index'.")
+@click.option(
+    "-k",
+    "--mismatches",
+    "--max-mismatches",
+    default=3,
+    show_default=True,
+    help="Bases that may fail to pair, G:U among them.",
+)
+@click.option(
+    "--bulge", "--max-bulge", default=0, show_default=True, help="1: one bulge beside these."
+)
+@click.option("--threads", default=1, show_default=True)
+@json_option
+def offtarget(
+    source: tuple[str, ...], path: Path, mismatches: int, bulge: int, threads: int, as_json: bool
+) -> None:
+    """Find every site of oligos (SOURCE: sequences, or files of them) in a transcriptome."""
+    from tolerogen.oligos import find_sites, open_index, read_rows
+
+    rows = [row for text in source for row in read_rows(text)]
+    sites = find_sites(
+        open_index(path),
+        [row.oligo.sequence for row in rows],
+        max_mismatches=mismatches,
+        max_bulge=bulge,
+        names=[row.sequence for row in rows],
+        threads=threads,
+    )
+    if as_json:
+        click.echo(sites.json())
+        return
+    genes = sites.genes()
+    print_table(
+        f"{len(sites)} sites in {genes['gene'].nunique()} genes; the best of each gene",
+        tuple(genes.columns),
+        genes.sort_values(["oligo", "distance"]).head(MOST_ROWS).itertuples(index=False),
+    )
+    if len(genes) > MOST_ROWS:
+        console().print(f"... and {len(genes) - MOST_ROWS} more; --json gives every site.")

@@ -1,0 +1,93 @@
+"""Oligos: from a transcript to an antisense oligonucleotide that is checked, ranked and handed on.
+
+An antisense oligonucleotide (ASO) is a short strand, 14 to 22 bases, of modified DNA or RNA that
+pairs with an RNA of the patient. A gap of DNA has RNase H1 cut that RNA; without a gap the oligo
+stands in the way, of a ribosome or of the splicing machinery.
+
+`read_oligo`, `Oligo`
+    Chemistry as data: base, sugar and linkage of every position. `to_helm`, `from_helm`, `mass`.
+`duplex`
+    How firmly it holds its RNA.
+`opening_energy`
+    What it costs to unfold the site.
+`build_index`, `open_index`, `find_sites`
+    Every place in a transcriptome where it may bind as well, none left out.
+`rank`
+    How well it is expected to knock its target down, with an interval.
+
+Sites are counted from 0 on the sense strand of the transcript, and sequences are written 5' to 3'
+with T for U.
+
+Examples
+--------
+>>> from tolerogen.oligos import duplex, read_oligo
+>>> oligo = read_oligo("TGGCAAGCATCCTGTA", "lna 4-8-4")
+>>> oligo.recruits_rnase_h, oligo.target
+(True, 'TACAGGATGCTTGCCA')
+>>> found = duplex(oligo)
+>>> found.method
+'calibrated on LNA gapmers'
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from tolerogen.oligos.accessibility import opening_energy
+    from tolerogen.oligos.chemistry import Oligo, read_oligo, with_conjugate
+    from tolerogen.oligos.fasta import Record, read_fasta
+    from tolerogen.oligos.index import TranscriptIndex, build_index, open_index, save_index
+    from tolerogen.oligos.offtarget import find_sites
+    from tolerogen.oligos.sites import Sites
+    from tolerogen.oligos.tables import Row, read_rows
+    from tolerogen.oligos.thermodynamics import Buffer, Duplex, duplex
+
+# Loaded when first used: a melting temperature needs neither numpy nor the native search.
+_HOME = {
+    "Buffer": "thermodynamics",
+    "Duplex": "thermodynamics",
+    "Oligo": "chemistry",
+    "Record": "fasta",
+    "Row": "tables",
+    "Sites": "sites",
+    "TranscriptIndex": "index",
+    "build_index": "index",
+    "duplex": "thermodynamics",
+    "find_sites": "offtarget",
+    "open_index": "index",
+    "opening_energy": "accessibility",
+    "read_fasta": "fasta",
+    "read_oligo": "chemistry",
+    "read_rows": "tables",
+    "save_index": "index",
+    "with_conjugate": "chemistry",
+}
+
+__all__ = [
+    "Buffer",
+    "Duplex",
+    "Oligo",
+    "Record",
+    "Row",
+    "Sites",
+    "TranscriptIndex",
+    "build_index",
+    "duplex",
+    "find_sites",
+    "open_index",
+    "opening_energy",
+    "read_fasta",
+    "read_oligo",
+    "read_rows",
+    "save_index",
+    "with_conjugate",
+]
+
+
+def __getattr__(name: str) -> object:
+    """Load a public name from its module when it is first asked for (PEP 562)."""
+    if name in _HOME:
+        return getattr(import_module(f"tolerogen.oligos.{_HOME[name]}"), name)
+    raise AttributeError(f"module 'tolerogen.oligos' has no attribute '{name}'")
