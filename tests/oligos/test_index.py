@@ -12,7 +12,6 @@ from hypothesis import strategies as st
 from tolerogen.errors import SpecError
 from tolerogen.oligos import build_index, open_index, read_fasta, save_index
 
-
 FIXTURE = [HealthCheck.function_scoped_fixture]  # each example writes its files anew
 
 
