@@ -54,6 +54,17 @@ def test_offtarget(run: Run, index_file: Path) -> None:
     assert "2 sites in 2 genes" in people.stdout
 
 
+def test_rank(run: Run, tmp_path: Path) -> None:
+    fasta, table = tmp_path / "t.fa", tmp_path / "oligos.csv"
+    fasta.write_text(f">t1|X\nGGATTCA{SITE}GGACCATTGCA\n")
+    table.write_text("aso_5to3,target\nTGGCAAGCATCCTGTA,X\nGGGGGGGGGGGGGGGG,\n")
+    first, second = json.loads(run("oligo", "rank", table, "--transcripts", fasta, "--json").stdout)
+    assert list(first) == ["sequence", "score", "low", "high"]
+    assert first["sequence"] == "TGGCAAGCATCCTGTA"
+    assert first["score"] > second["score"]
+    assert "unlike the data" in run("oligo", "rank", table, "--transcripts", fasta).stdout
+
+
 def test_mistakes(refused: Refused, index_file: Path, tmp_path: Path) -> None:
     protein = tmp_path / "p.fa"
     protein.write_text(">p\nMTILGTTFGMVFSLLQVVSG\n")

@@ -136,3 +136,42 @@ def offtarget(
     )
     if len(genes) > MOST_ROWS:
         console().print(f"... and {len(genes) - MOST_ROWS} more; --json gives every site.")
+
+
+@oligo.command(
+    epilog=examples("tolerogen oligo rank oligos.csv --transcripts transcripts.fa --json")
+)
+@click.argument("source")
+@click.option("--transcripts", type=FILE, required=True, help="FASTA of the targets.")
+@json_option
+def rank(source: str, transcripts: Path, as_json: bool) -> None:
+    """Rank oligos (SOURCE: a file of them) by expected knock-down, with an 80 % interval.
+
+    Higher is better. Trained on phosphorothioate DNA: chemistry is not scored. A CSV may name the
+    gene of each oligo in a column 'target'.
+    """
+    from tolerogen.oligos import rank as score
+    from tolerogen.oligos import read_fasta, read_rows
+
+    rows = read_rows(source)
+    ranks = score([r.oligo for r in rows], read_fasta(transcripts), [r.gene for r in rows])
+    found = [
+        {
+            "sequence": row.sequence,
+            "score": round(r.score, 4),
+            "low": round(r.low, 4),
+            "high": round(r.high, 4),
+        }
+        for row, r in zip(rows, ranks, strict=True)
+    ]
+    if as_json:
+        print_json(found)
+        return
+    best_first = sorted(zip(found, ranks, strict=True), key=lambda pair: -pair[1].score)
+    table = [(*item.values(), "" if r.familiar else "unlike the data") for item, r in best_first]
+    print_table(
+        "Expected share of the target's RNA that is gone, and its 80 % interval",
+        ("sequence", "score", "low", "high", "note"),
+        table,
+        numbers=3,
+    )

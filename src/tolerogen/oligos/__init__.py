@@ -5,7 +5,7 @@ pairs with an RNA of the patient. A gap of DNA has RNase H1 cut that RNA; withou
 stands in the way, of a ribosome or of the splicing machinery.
 
 `read_oligo`, `Oligo`
-    Chemistry as data: base, sugar and linkage of every position. `to_helm`, `from_helm`, `mass`.
+    Chemistry as data: base, sugar and linkage of every position.
 `duplex`
     How firmly it holds its RNA.
 `opening_energy`
@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from tolerogen.oligos.fasta import Record, read_fasta
     from tolerogen.oligos.index import TranscriptIndex, build_index, open_index, save_index
     from tolerogen.oligos.offtarget import find_sites
+    from tolerogen.oligos.ranker import Rank, rank
     from tolerogen.oligos.sites import Sites
     from tolerogen.oligos.tables import Row, read_rows
     from tolerogen.oligos.thermodynamics import Buffer, Duplex, duplex
@@ -49,6 +50,7 @@ _HOME = {
     "Buffer": "thermodynamics",
     "Duplex": "thermodynamics",
     "Oligo": "chemistry",
+    "Rank": "ranker",
     "Record": "fasta",
     "Row": "tables",
     "Sites": "sites",
@@ -58,6 +60,7 @@ _HOME = {
     "find_sites": "offtarget",
     "open_index": "index",
     "opening_energy": "accessibility",
+    "rank": "ranker",
     "read_fasta": "fasta",
     "read_oligo": "chemistry",
     "read_rows": "tables",
@@ -69,6 +72,7 @@ __all__ = [
     "Buffer",
     "Duplex",
     "Oligo",
+    "Rank",
     "Record",
     "Row",
     "Sites",
@@ -78,6 +82,7 @@ __all__ = [
     "find_sites",
     "open_index",
     "opening_energy",
+    "rank",
     "read_fasta",
     "read_oligo",
     "read_rows",
