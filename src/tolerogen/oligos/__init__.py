@@ -5,7 +5,7 @@ pairs with an RNA of the patient. A gap of DNA has RNase H1 cut that RNA; withou
 stands in the way, of a ribosome or of the splicing machinery.
 
 `read_oligo`, `Oligo`
-    Chemistry as data: base, sugar and linkage of every position.
+    Chemistry as data: base, sugar and linkage of every position. `to_helm`, `from_helm`, `mass`.
 `duplex`
     How firmly it holds its RNA.
 `opening_energy`
@@ -38,7 +38,9 @@ if TYPE_CHECKING:
     from tolerogen.oligos.accessibility import opening_energy
     from tolerogen.oligos.chemistry import Oligo, read_oligo, with_conjugate
     from tolerogen.oligos.fasta import Record, read_fasta
+    from tolerogen.oligos.helm import from_helm, to_helm
     from tolerogen.oligos.index import TranscriptIndex, build_index, open_index, save_index
+    from tolerogen.oligos.molar_mass import formula, mass
     from tolerogen.oligos.offtarget import find_sites
     from tolerogen.oligos.ranker import Rank, rank
     from tolerogen.oligos.sites import Sites
@@ -58,6 +60,9 @@ _HOME = {
     "build_index": "index",
     "duplex": "thermodynamics",
     "find_sites": "offtarget",
+    "formula": "molar_mass",
+    "from_helm": "helm",
+    "mass": "molar_mass",
     "open_index": "index",
     "opening_energy": "accessibility",
     "rank": "ranker",
@@ -65,6 +70,7 @@ _HOME = {
     "read_oligo": "chemistry",
     "read_rows": "tables",
     "save_index": "index",
+    "to_helm": "helm",
     "with_conjugate": "chemistry",
 }
 
@@ -80,6 +86,9 @@ __all__ = [
     "build_index",
     "duplex",
     "find_sites",
+    "formula",
+    "from_helm",
+    "mass",
     "open_index",
     "opening_energy",
     "rank",
@@ -87,6 +96,7 @@ __all__ = [
     "read_oligo",
     "read_rows",
     "save_index",
+    "to_helm",
     "with_conjugate",
 ]
 

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 MAGIC = b"TOLEROGEN OLIGO INDEX\n"
 VERSION = 1
 ALIGN = 64
+MOST_BASES = (1 << 32) - 128  # positions are 32 bits in the search, with room for one site
 PARTS = ("words", "starts", "runs", "headers")
 
 
@@ -112,8 +113,8 @@ def build_index(fasta: Path) -> TranscriptIndex:
         starts.append(base)
         runs.append(np.stack([lows[:found], highs[:found]], axis=1))
     _unique(headers, fasta)
-    if starts[-1] >= 1 << 32:
-        raise SpecError(f"{fasta} has {starts[-1]} bases; an index holds fewer than 2**32.")
+    if starts[-1] > MOST_BASES:
+        raise SpecError(f"{fasta} has {starts[-1]} bases; an index holds {MOST_BASES} at most.")
     words = words[: starts[-1] // 32 + 2]
     name = hashlib.sha256("\n".join(headers).encode())
     name.update(words.data)

@@ -80,44 +80,44 @@ def rank(key, bitmap, ranks):
 
 
 @njit(nogil=True, cache=True)
-def expand(
-    words, positions, first, found, seed, bitmap, ranks, offsets, pair_at, pair_entry
-):  # fmt: skip
-    """Pair positions with the entries of their windows, until full; return pairs, next position.
+def expand(words, positions, first, found, seed, back, bitmap, ranks, offsets, starts, entries):
+    """Turn positions into (start of the site, entry) until full; return pairs, next position.
 
     Four entries are always written, so that their number, which cannot be predicted, costs no
-    branch.
+    branch. A last block starts `back` bases behind its site.
     """
     seed_mask = (ONE << np.uint64(2 * seed)) - ONE
     n = np.uint64(0)
-    i = first
-    while i < found and n < np.uint64(PAIRS):
+    i = np.uint64(first)
+    while i < np.uint64(found) and n < np.uint64(PAIRS):
         p = positions[i]
         at = rank(window(words, np.uint64(p)) & seed_mask, bitmap, ranks) << ONE
-        e = np.uint32(offsets[at])
+        e, second = np.uint32(offsets[at]), np.uint32(offsets[at + ONE])
         count = np.uint64(np.uint32(offsets[at + np.uint64(2)]) - e)
         for j in range(np.uint64(4)):
-            pair_at[n + j] = p
-            pair_entry[n + j] = e + np.uint32(j)
+            entry = e + np.uint32(j)
+            starts[n + j] = p - np.uint32(back) * np.uint32(entry >= second)
+            entries[n + j] = entry
         for j in range(np.uint64(4), count):
-            pair_at[n + j] = p
-            pair_entry[n + j] = e + np.uint32(j)
+            entry = e + np.uint32(j)
+            starts[n + j] = p - np.uint32(back) * np.uint32(entry >= second)
+            entries[n + j] = entry
         n += count
-        i += 1
-    return np.int64(n), i
+        i += ONE
+    return np.int64(n), np.int64(i)
 
 
 @njit(nogil=True, cache=True)
-def near(words, n, total, mask, limit, targets, backs, pair_at, pair_entry):
+def near(words, n, total, mask, limit, targets, starts, entries):
     """Keep the pairs within `limit` differences, in place; return how many. Without a branch."""
     kept = np.uint64(0)
     for i in range(np.uint64(n)):
-        entry = np.uint64(pair_entry[i])
-        start = np.uint64(pair_at[i]) - np.uint64(backs[entry])
-        start = min(start, total)  # unsigned: before the text is huge; told apart by the caller
-        distance = popcount(differing(window(words, start), targets[entry]) & mask)
-        pair_at[kept] = pair_at[i]
-        pair_entry[kept] = entry
+        start, entry = starts[i], entries[i]
+        # before the text is huge, unsigned: told apart by the caller
+        text = window(words, min(np.uint64(start), total))
+        distance = popcount(differing(text, targets[np.uint64(entry)]) & mask)
+        starts[kept] = start
+        entries[kept] = entry
         kept += np.uint64(distance <= limit)
     return np.int64(kept)
 
@@ -134,26 +134,25 @@ def scan_ungapped(
     """
     seed_mask = (ONE << np.uint64(2 * seed)) - ONE
     mask = (ONE << np.uint64(2 * length)) - ONE
+    back = length - seed
     positions = np.empty(BLOCK * 32 + 1, np.uint32)
     widest = 0
     for i in range(0, offsets.size - 2, 2):
         widest = max(widest, offsets[i + 2] - offsets[i])
-    pair_at = np.empty(PAIRS + widest + 4, np.uint32)
-    pair_entry = np.empty(PAIRS + widest + 4, np.uint32)
+    starts = np.empty(PAIRS + widest + 4, np.uint32)
+    entries = np.empty(PAIRS + widest + 4, np.uint32)
     n = 0
     for begin in range(first, last, BLOCK):
         found = look_up(words, begin, min(begin + BLOCK, last), seed, bitmap, positions)
         done = 0
         while done < found:
             pairs, done = expand(
-                words, positions, done, found, seed, bitmap, ranks, offsets, pair_at, pair_entry
+                words, positions, done, found, seed, back, bitmap, ranks, offsets, starts, entries
             )
-            kept = near(
-                words, pairs, total, mask, np.uint64(limit), targets, backs, pair_at, pair_entry
-            )
+            kept = near(words, pairs, total, mask, np.uint64(limit), targets, starts, entries)
             for i in range(kept):
-                e = np.uint64(pair_entry[i])
-                start = np.uint64(pair_at[i]) - np.uint64(backs[e])
+                e = np.uint64(entries[i])
+                start = np.uint64(starts[i])
                 if start >= total:
                     continue
                 text = window(words, start)
