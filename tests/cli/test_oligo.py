@@ -65,6 +65,14 @@ def test_rank(run: Run, tmp_path: Path) -> None:
     assert "unlike the data" in run("oligo", "rank", table, "--transcripts", fasta).stdout
 
 
+def test_risk(run: Run) -> None:
+    words = ("oligo", "risk", "GCCTCAGTCTGCTTCGCACC", "--chemistry", "moe 5-10-5")
+    [found] = json.loads(run(*words, "--json").stdout)
+    assert found["sequence"] == "GCCTCAGTCTGCTTCGCACC"
+    assert {"risk", "level", "reason", "accuracy"} == set(found["flags"][0])
+    assert "not predictable" in run(*words).stdout
+
+
 def test_mistakes(refused: Refused, index_file: Path, tmp_path: Path) -> None:
     protein = tmp_path / "p.fa"
     protein.write_text(">p\nMTILGTTFGMVFSLLQVVSG\n")

@@ -175,3 +175,25 @@ def rank(source: str, transcripts: Path, as_json: bool) -> None:
         table,
         numbers=3,
     )
+
+
+@oligo.command(
+    epilog=examples('tolerogen oligo risk GCCTCAGTCTGCTTCGCACC --chemistry "moe 5-10-5"')
+)
+@click.argument("source", nargs=-1, required=True)
+@click.option("--chemistry", default="dna", show_default=True, help="For those that bring none.")
+@json_option
+def risk(source: tuple[str, ...], chemistry: str, as_json: bool) -> None:
+    """Flag the risks of oligos (SOURCE: sequences, or files of them), each with its accuracy."""
+    from tolerogen.oligos import read_rows, risks
+
+    rows = [row for text in source for row in read_rows(text, chemistry)]
+    if as_json:
+        print_json([{"sequence": r.sequence, "flags": risks(r.oligo)} for r in rows])
+        return
+    for row in rows:
+        print_table(
+            f"{row.oligo.sequence}  {row.oligo.chemistry}",
+            ("risk", "level", "reason", "accuracy"),
+            [(f.risk, f.level, f.reason, f.accuracy) for f in risks(row.oligo)],
+        )

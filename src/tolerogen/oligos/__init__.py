@@ -14,6 +14,8 @@ stands in the way, of a ribosome or of the splicing machinery.
     Every place in a transcriptome where it may bind as well, none left out.
 `rank`
     How well it is expected to knock its target down, with an interval.
+`risks`
+    Flags, each with its measured accuracy, or the word that it is not predictable.
 
 Sites are counted from 0 on the sense strand of the transcript, and sequences are written 5' to 3'
 with T for U.
@@ -43,6 +45,7 @@ if TYPE_CHECKING:
     from tolerogen.oligos.molar_mass import formula, mass
     from tolerogen.oligos.offtarget import find_sites
     from tolerogen.oligos.ranker import Rank, rank
+    from tolerogen.oligos.risk import Flag, risks
     from tolerogen.oligos.sites import Sites
     from tolerogen.oligos.tables import Row, read_rows
     from tolerogen.oligos.thermodynamics import Buffer, Duplex, duplex
@@ -51,6 +54,7 @@ if TYPE_CHECKING:
 _HOME = {
     "Buffer": "thermodynamics",
     "Duplex": "thermodynamics",
+    "Flag": "risk",
     "Oligo": "chemistry",
     "Rank": "ranker",
     "Record": "fasta",
@@ -69,6 +73,7 @@ _HOME = {
     "read_fasta": "fasta",
     "read_oligo": "chemistry",
     "read_rows": "tables",
+    "risks": "risk",
     "save_index": "index",
     "to_helm": "helm",
     "with_conjugate": "chemistry",
@@ -77,6 +82,7 @@ _HOME = {
 __all__ = [
     "Buffer",
     "Duplex",
+    "Flag",
     "Oligo",
     "Rank",
     "Record",
@@ -95,6 +101,7 @@ __all__ = [
     "read_fasta",
     "read_oligo",
     "read_rows",
+    "risks",
     "save_index",
     "to_helm",
     "with_conjugate",
