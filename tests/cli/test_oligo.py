@@ -73,6 +73,17 @@ def test_risk(run: Run) -> None:
     assert "not predictable" in run(*words).stdout
 
 
+def test_design(run: Run, index_file: Path, tmp_path: Path) -> None:
+    fasta = tmp_path / "target.fa"
+    fasta.write_text(f">t1|X\nGG{SITE}GG\n")
+    words = ("oligo", "design", fasta, "--chemistry", "lna 3-10-3", "--offtargets", index_file)
+    found = json.loads(run(*words, "--top", 5, "--json").stdout)
+    by_start = {row["start"]: row for row in found}
+    assert by_start[2]["sequence"] == "TGGCAAGCATCCTGTA"
+    assert by_start[2]["other_genes"] == [0, 1, 0, 0]
+    assert "Gapmers against X" in run(*words).stdout
+
+
 def test_mistakes(refused: Refused, index_file: Path, tmp_path: Path) -> None:
     protein = tmp_path / "p.fa"
     protein.write_text(">p\nMTILGTTFGMVFSLLQVVSG\n")

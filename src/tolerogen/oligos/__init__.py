@@ -14,6 +14,8 @@ stands in the way, of a ribosome or of the splicing machinery.
     Every place in a transcriptome where it may bind as well, none left out.
 `rank`
     How well it is expected to knock its target down, with an interval.
+`design`
+    All of it over one target: `OligoCandidate`, best first.
 `risks`
     Flags, each with its measured accuracy, or the word that it is not predictable.
 
@@ -38,6 +40,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from tolerogen.oligos.accessibility import opening_energy
+    from tolerogen.oligos.candidates import OligoCandidate, design
     from tolerogen.oligos.chemistry import Oligo, read_oligo, with_conjugate
     from tolerogen.oligos.fasta import Record, read_fasta
     from tolerogen.oligos.helm import from_helm, to_helm
@@ -56,12 +59,14 @@ _HOME = {
     "Duplex": "thermodynamics",
     "Flag": "risk",
     "Oligo": "chemistry",
+    "OligoCandidate": "candidates",
     "Rank": "ranker",
     "Record": "fasta",
     "Row": "tables",
     "Sites": "sites",
     "TranscriptIndex": "index",
     "build_index": "index",
+    "design": "candidates",
     "duplex": "thermodynamics",
     "find_sites": "offtarget",
     "formula": "molar_mass",
@@ -84,12 +89,14 @@ __all__ = [
     "Duplex",
     "Flag",
     "Oligo",
+    "OligoCandidate",
     "Rank",
     "Record",
     "Row",
     "Sites",
     "TranscriptIndex",
     "build_index",
+    "design",
     "duplex",
     "find_sites",
     "formula",

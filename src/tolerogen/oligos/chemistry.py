@@ -153,6 +153,28 @@ def read_oligo(sequence: str, chemistry: str = "dna", name: str = "") -> Oligo:
     return Oligo(bare, sugars, _linkages(links, sugars, where), name=name)
 
 
+def gapmer_length(chemistry: str) -> int:
+    """Return how many bases a gapmer such as ``moe 5-10-5`` has.
+
+    Raises
+    ------
+    SpecError
+        For a chemistry that is not written that way.
+
+    Examples
+    --------
+    >>> gapmer_length("moe 5-10-5")
+    20
+    """
+    found = _GAPMER.fullmatch(chemistry.strip().lower().partition("/")[0])
+    if not found:
+        raise SpecError(
+            f"the chemistry '{chemistry}' is not a gapmer; write wing, gap and wing, for example "
+            "'moe 5-10-5' or 'lna 3-10-3'."
+        )
+    return sum(map(int, found.groups()[1:]))
+
+
 def with_conjugate(oligo: Oligo, conjugate: Conjugate) -> Oligo:
     """Return the oligo with something attached."""
     return replace(oligo, conjugate=conjugate)
