@@ -11,7 +11,8 @@ stands in the way, of a ribosome or of the splicing machinery.
 `opening_energy`
     What it costs to unfold the site.
 `build_index`, `open_index`, `find_sites`
-    Every place in a transcriptome where it may bind as well, none left out.
+    Every place in a transcriptome where it may bind as well, none left out. `hit_share`: how
+    often a gene with such a place was measured to fall.
 `rank`
     How well it is expected to knock its target down, with an interval.
 `design`
@@ -49,6 +50,7 @@ if TYPE_CHECKING:
     from tolerogen.oligos.offtarget import find_sites
     from tolerogen.oligos.ranker import Rank, rank
     from tolerogen.oligos.risk import Flag, risks
+    from tolerogen.oligos.shares import HitShare, hit_share
     from tolerogen.oligos.sites import Sites
     from tolerogen.oligos.tables import Row, read_rows
     from tolerogen.oligos.thermodynamics import Buffer, Duplex, duplex
@@ -58,6 +60,7 @@ _HOME = {
     "Buffer": "thermodynamics",
     "Duplex": "thermodynamics",
     "Flag": "risk",
+    "HitShare": "shares",
     "Oligo": "chemistry",
     "OligoCandidate": "candidates",
     "Rank": "ranker",
@@ -71,6 +74,7 @@ _HOME = {
     "find_sites": "offtarget",
     "formula": "molar_mass",
     "from_helm": "helm",
+    "hit_share": "shares",
     "mass": "molar_mass",
     "open_index": "index",
     "opening_energy": "accessibility",
@@ -88,6 +92,7 @@ __all__ = [
     "Buffer",
     "Duplex",
     "Flag",
+    "HitShare",
     "Oligo",
     "OligoCandidate",
     "Rank",
@@ -101,6 +106,7 @@ __all__ = [
     "find_sites",
     "formula",
     "from_helm",
+    "hit_share",
     "mass",
     "open_index",
     "opening_energy",
