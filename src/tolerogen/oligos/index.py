@@ -76,13 +76,14 @@ class TranscriptIndex:
         """Decode stretches of at most 32 bases that start at `first`, counted over the whole."""
         if not first.size:
             return []
-        at = first[:, None] + np.arange(int(length.max()))
-        at = np.minimum(at, self.words.size * 32 - 1)
-        code = (self.words[at >> 5] >> ((at & 31) * 2).astype(np.uint64)) & np.uint64(3)
-        letters = np.frombuffer(b"ACGT", np.uint8)[code.astype(np.int64)]
-        text = np.ascontiguousarray(letters).tobytes().decode()
-        width = at.shape[1]
-        return [text[i * width : i * width + n] for i, n in enumerate(length.tolist())]
+        word, shift = first >> 5, ((first & 31) * 2).astype(np.uint64)
+        one, last = np.uint64(1), np.uint64(63)
+        bases = (self.words[word] >> shift) | ((self.words[word + 1] << one) << (last - shift))
+        width = int(length.max())
+        codes = (bases[:, None] >> np.arange(0, 2 * width, 2, dtype=np.uint64)) & np.uint64(3)
+        letters = np.frombuffer(b"ACGT", np.uint8)[codes.astype(np.uint8)]
+        text = letters.view(f"S{width}").ravel().astype(str).tolist()
+        return [base[:n] for base, n in zip(text, length.tolist(), strict=True)]
 
 
 def build_index(fasta: Path) -> TranscriptIndex:
