@@ -43,6 +43,7 @@ def test_every_chemistry_reads_back(data: st.DataObject) -> None:
     [
         ("ACGTACGT", "moe 5-10-5", "8 bases"),
         ("ACGTACGT", "gapmer", "ambiguous"),
+        ("ACgtacGT", "dna", "ambiguous"),
         ("ACGTACGT", "ddd", "are for 3"),
         ("+A+CGTACGT", "dddddddd", "Leave one"),
         ("ACGTACGT", "dna/sso", "7 of the letters"),

@@ -106,7 +106,12 @@ def index(fasta: Path, out: Path | None, as_json: bool) -> None:
     help="Bases that may fail to pair, G:U among them.",
 )
 @click.option(
-    "--bulge", "--max-bulge", default=0, show_default=True, help="1: one bulge beside these."
+    "--bulge",
+    "--bulges",
+    "--max-bulge",
+    default=0,
+    show_default=True,
+    help="1: one bulge beside these.",
 )
 @click.option("--threads", default=1, show_default=True)
 @json_option
@@ -116,7 +121,7 @@ def offtarget(
     """Find every site of oligos (SOURCE: sequences, or files of them) in a transcriptome."""
     from tolerogen.oligos import find_sites, open_index, read_rows
 
-    rows = [row for text in source for row in read_rows(text)]
+    rows = [row for text in source for row in read_rows(text, "")]
     sites = find_sites(
         open_index(path),
         [row.oligo.sequence for row in rows],
@@ -153,7 +158,7 @@ def rank(source: str, transcripts: Path, as_json: bool) -> None:
     from tolerogen.oligos import rank as score
     from tolerogen.oligos import read_fasta, read_rows
 
-    rows = read_rows(source)
+    rows = read_rows(source, "")
     ranks = score([r.oligo for r in rows], read_fasta(transcripts), [r.gene for r in rows])
     found = [
         {

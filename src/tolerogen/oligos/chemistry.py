@@ -115,14 +115,14 @@ def read_oligo(sequence: str, chemistry: str = "dna", name: str = "") -> Oligo:
     sequence
         Bases 5' to 3', ``+`` before locked ones.
     chemistry
-        In the grammar of this module. Empty or ``dna`` beside a sequence with ``+`` is fine; any
-        other must agree with it.
+        In the grammar of this module; empty where only the bases matter. Empty or ``dna`` beside
+        a sequence with ``+`` is fine; any other must agree with it.
 
     Raises
     ------
     SpecError
-        For a letter that is no base, an unknown chemistry, one of another length, or one that
-        contradicts the sequence.
+        For a letter that is no base, an unknown chemistry, one of another length, one that
+        contradicts the sequence, or capitals and small letters mixed without a chemistry.
 
     Examples
     --------
@@ -143,6 +143,14 @@ def read_oligo(sequence: str, chemistry: str = "dna", name: str = "") -> Oligo:
     written = "".join("l" if m[0] == "+" else "d" for m in re.findall(r"\+?[A-Za-z]", text))
     if marked and kind in ("", "dna", "lna"):
         sugars = written
+    elif not kind:
+        sugars = "d" * len(bare)  # the caller wants the bases only
+    elif kind in NAMED and text not in (text.upper(), text.lower()):
+        raise SpecError(
+            f"{where} mixes capitals and small letters, which some read as LNA and DNA: the "
+            f"chemistry '{kind}' is ambiguous here. Put '+' before locked bases, give one sugar "
+            "letter a base, or write one case throughout."
+        )
     else:
         sugars = _sugars(kind, len(bare), where)
         if marked and sugars != written:
