@@ -3,6 +3,8 @@
 Needs ``lightgbm`` and ``scikit-learn``, which the package does not. ACTIVITY is a CSV with the
 columns ``aso_5to3, target, y`` (y: share of the target left, 0 to 1), TRANSCRIPTS a FASTA.
 
+Features and settings were chosen among about thirty on the same genes; see the docs.
+
     python benchmarks/oligo_train_ranker.py ACTIVITY.csv TRANSCRIPTS.fa [--write]
 """
 
