@@ -15,6 +15,7 @@ VERBS = [
     ("trial", "run"),
     ("model", "show"),
     ("model", "simulate"),
+    *(("oligo", verb) for verb in ("design", "index", "offtarget", "rank", "risk", "tm")),
     ("therapy", "list"),
     ("therapy", "show"),
 ]

@@ -24,6 +24,7 @@ class Root(RefusingGroup, LazyGroup):
     cls=Root,
     lazy={
         "model": "tolerogen.cli.model:model",
+        "oligo": "tolerogen.cli.oligo:oligo",
         "therapy": "tolerogen.cli.therapy:therapy",
         "trial": "tolerogen.cli.trial:trial",
     },
