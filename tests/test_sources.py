@@ -16,6 +16,7 @@ PACKAGE = Path(tolerogen.__file__).parent
 ROOT = Path(__file__).parents[1]
 FILES = sorted(p for p in PACKAGE.rglob("*") if p.suffix in (".toml", ".csv"))
 # Numbers that are definitions or bookkeeping, not claims about the world.
+MARKS = ("doi:", "PMID", "fitted", "assumed", "unsourced")
 FREE = {"levels", "threshold", "points"}
 
 
@@ -39,9 +40,19 @@ def test_every_number_has_a_source(path):
         data = tomllib.loads(path.read_text(encoding="utf-8"))
         assert list(orphans(data, path.stem, cited=False)) == []
         return
-    with path.open(encoding="utf-8", newline="") as file:
-        for number, row in enumerate(csv.DictReader(file), start=2):
-            assert row["source"].strip(), f"{path.name}, line {number}"
+    head, rows = table(path)
+    for number, row in enumerate(rows, start=1):
+        said = row["source"] if "source" in row else head
+        assert any(mark in said for mark in MARKS) or row.get("source"), (
+            f"{path.name}, row {number}"
+        )
+
+
+def table(path: Path) -> tuple[str, list[dict[str, str]]]:
+    """Read a table; remarks above it speak for rows without a source of their own."""
+    lines = path.read_text(encoding="utf-8").splitlines()
+    head = " ".join(line for line in lines if line.startswith("#"))
+    return head, list(csv.DictReader(line for line in lines if not line.startswith("#")))
 
 
 def unsourced() -> Iterator[str]:
@@ -50,10 +61,9 @@ def unsourced() -> Iterator[str]:
         if path.suffix == ".toml":
             yield from _unsourced(tomllib.loads(path.read_text(encoding="utf-8")))
             continue
-        with path.open(encoding="utf-8", newline="") as file:
-            for row in csv.DictReader(file):
-                if "unsourced" in " ".join(filter(None, row.values())):
-                    yield row["id"]
+        for row in table(path)[1]:
+            if "unsourced" in " ".join(filter(None, row.values())):
+                yield row["id"]
 
 
 def _unsourced(value: Any) -> Iterator[str]:

@@ -15,6 +15,7 @@ import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from functools import cache
+from importlib.metadata import version
 from pathlib import Path
 from threading import Lock
 from typing import Any
@@ -68,9 +69,7 @@ def key(*parts: object) -> str:
     """Return the name under which something compiled is kept."""
     import llvmlite
 
-    from tolerogen import __version__
-
-    everything = (FORMAT, __version__, llvmlite.__version__, *target(), *parts)
+    everything = (FORMAT, version("tolerogen"), llvmlite.__version__, *target(), *parts)
     return hashlib.sha256("\0".join(map(repr, everything)).encode()).hexdigest()
 
 
