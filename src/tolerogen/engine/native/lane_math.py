@@ -121,9 +121,11 @@ def _ln(b: Lanes) -> str:
 
 def _root(b: Lanes) -> str:
     """x^y for a positive fraction y; 0 where x is not positive, as solvers overshoot."""
-    safe = b.larger("%x", b.const(_SMALL))
+    above = b.compare("ogt", "%x", b.const(_SMALL))
+    safe = b.choose(above, "%x", b.const(_SMALL))
     found = b.call("lane_exp2", b.do("mul", "%y", b.call("lane_log2", safe)))
-    return b.choose(b.compare("ogt", "%x", b.const(_SMALL)), found, b.const(0))
+    found = b.choose(above, found, b.const(0))
+    return b.choose(b.compare("uge", "%x", b.const(math.inf)), "%x", found)  # infinite or NaN
 
 
 def _pow(b: Lanes) -> str:
@@ -133,11 +135,15 @@ def _pow(b: Lanes) -> str:
     found = b.call("lane_exp2", b.do("mul", "%y", b.call("lane_log2", safe)))
     up = b.choose(b.compare("ogt", "%y", b.const(0)), b.const(0), b.const(math.inf))
     found = b.choose(b.compare("olt", size, b.const(_SMALL)), up, found)
+    endless = b.choose(b.compare("ogt", "%y", b.const(0)), size, b.const(0))
+    found = b.choose(b.compare("oeq", size, b.const(math.inf)), endless, found)
     whole = b.compare("oeq", b.intrinsic("floor", "%y"), "%y")
     half = b.do("mul", "%y", b.const(0.5))
     even = b.compare("oeq", b.intrinsic("floor", half), half)
     signed = b.choose(whole, b.choose(even, found, b.negate(found)), b.const(0))
     found = b.choose(b.compare("olt", "%x", b.const(0)), signed, found)
+    undefined = b.put(f"fadd {b.type} %x, %y")
+    found = b.choose(b.compare("uno", "%x", "%y"), undefined, found)
     return b.choose(b.compare("oeq", "%y", b.const(0)), b.const(1), found)
 
 
