@@ -29,6 +29,9 @@ from tolerogen.engine.native.lanes import hexadecimal
 I64, F64, BOOL, PTR, VOID = "i64", "double", "i1", "ptr", "void"
 _ANNOTATIONS = {"int": I64, "float": F64, "bool": BOOL, "None": VOID}
 
+_BUILT_IN = {"min": 2, "max": 2, "call": 2, "abs": 1, "sqrt": 1, "int": 1, "float": 1}
+"""Arguments of the functions that are known without being given."""
+
 _ARITHMETIC = {ast.Add: "add", ast.Sub: "sub", ast.Mult: "mul", ast.Mod: "srem", ast.Div: "div"}
 _COMPARE = {
     ast.Lt: ("slt", "olt"),
@@ -186,6 +189,8 @@ class _Function:
     def assign(self, target: ast.expr, value: Value) -> None:
         if isinstance(target, ast.Name):
             slot, kind = self._slot(target.id, value[1])
+            if value[1] == F64 and kind != F64:
+                raise self.refuse(target, "was a whole number or a truth before, now a double")
         elif isinstance(target, ast.Subscript):
             slot, kind = self.element(target)
         else:
@@ -202,6 +207,8 @@ class _Function:
         self.begin(end)
 
     def do_While(self, node: ast.While) -> None:
+        if node.orelse:
+            raise self.refuse(node, "loops have no else")
         test, body, end = self.label(), self.label(), self.label()
         self.jump(test)
         self.begin(test)
@@ -218,6 +225,8 @@ class _Function:
         plain = isinstance(given, ast.Call) and isinstance(given.func, ast.Name)
         if not plain or given.func.id != "range" or not isinstance(node.target, ast.Name):  # type: ignore[attr-defined]
             raise self.refuse(node, "loops go over range()")
+        if node.orelse or len(given.args) > 2:  # type: ignore[attr-defined]
+            raise self.refuse(node, "loops have no else and steps of one")
         bounds = [self.cast(self.value(a), I64) for a in given.args]  # type: ignore[attr-defined]
         start, stop = bounds if len(bounds) == 2 else ("0", bounds[0])
         slot, _ = self._slot(node.target.id, I64)
@@ -340,6 +349,8 @@ class _Function:
         name = _ARITHMETIC[op]
         if name != "div" and a[1] == I64 and b[1] == I64:
             return (self.put(f"{name} i64 {a[0]}, {b[0]}"), I64)
+        if op is ast.Mod:
+            raise self.refuse(node, "remainders are of whole numbers")
         x, y = self.cast(a, F64), self.cast(b, F64)
         return (self.put(f"f{name} double {x}, {y}"), F64)
 
@@ -371,8 +382,8 @@ class _Function:
         return (self.put(f"load i1, ptr {slot}"), BOOL)
 
     def of_Compare(self, node: ast.Compare) -> Value:
-        if len(node.ops) != 1:
-            raise self.refuse(node, "compare two things at a time")
+        if len(node.ops) != 1 or type(node.ops[0]) not in _COMPARE:
+            raise self.refuse(node, "compare two numbers at a time")
         a, b = self.value(node.left), self.value(node.comparators[0])
         whole, real = _COMPARE[type(node.ops[0])]
         if F64 in (a[1], b[1]):
@@ -387,9 +398,11 @@ class _Function:
         return (self.put(f"select i1 {test}, {kind} {x}, {kind} {y}"), kind)
 
     def of_Call(self, node: ast.Call) -> Value:
-        if not isinstance(node.func, ast.Name):
-            raise self.refuse(node, "only plain functions are called")
+        if not isinstance(node.func, ast.Name) or node.keywords:
+            raise self.refuse(node, "only plain functions are called, with arguments by place")
         name = node.func.id
+        if len(node.args) != self.unit.arguments(name, len(node.args)):
+            raise self.refuse(node, "wrong number of arguments")
         if name in ("min", "max"):
             return self.extreme(name, self.value(node.args[0]), self.value(node.args[1]))
         if name in ("abs", "sqrt"):
@@ -444,6 +457,12 @@ class _Unit:
         self.functions = [_Function(self, f) for f in functions]  # type: ignore[arg-type]
         for each in self.functions:
             self.signatures[each.name] = ([k for _, k in each.arguments], each.result)
+
+    def arguments(self, name: str, given: int) -> int:
+        """Return how many arguments a function takes; as many as given when it is not known."""
+        if name in self.signatures:
+            return len(self.signatures[name][0])
+        return _BUILT_IN.get(name, given)
 
     def text(self) -> str:
         parts = [
