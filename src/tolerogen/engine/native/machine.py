@@ -87,11 +87,11 @@ def code(name: str, write: Callable[[], Program]) -> Code:
     found = _read(folder / f"{name}.json", folder / f"{name}.o")
     if found is None:
         program = write()
-        found = program.blueprint, _compile(program)
-        _keep(folder, name, asdict(program.blueprint), found[1])
-    blueprint, binary = found
+        found = asdict(program.blueprint), _compile(program)
+        _keep(folder, name, *found)
+    facts, binary = found
     addresses, alive = _link(binary)
-    return Code(addresses, blueprint, alive)
+    return Code(addresses, _blueprint(facts), alive)
 
 
 def cache_folder() -> Path:
@@ -122,12 +122,13 @@ def driver(thorough: bool = True) -> Any:
     folder = cache_folder()
     sources = [inspect.getsource(inspect.getmodule(f)) for f in source.FUNCTIONS]  # type: ignore[arg-type]
     name = "driver-" + key(thorough, FIELDS, *sorted(set(sources)))
-    try:
-        binary = (folder / f"{name}.o").read_bytes()
-    except OSError:
+    found = _read(folder / f"{name}.json", folder / f"{name}.o")
+    if found is None:
         text = translate(source.FUNCTIONS, FIELDS, {"drive"})
         binary = _object(text, *((2, 2) if thorough else (0, 1)))
-        _keep(folder, name, {}, binary)
+        found = {}, binary
+        _keep(folder, name, *found)
+    binary = found[1]
     addresses, alive = _link(binary, ("drive",))
     # a plain C function: ctypes lets go of Python's lock while it runs
     function = ctypes.CFUNCTYPE(None, ctypes.c_void_p)(addresses[0])
@@ -135,11 +136,21 @@ def driver(thorough: bool = True) -> Any:
     return function
 
 
-def _read(facts: Path, binary: Path) -> tuple[Blueprint, bytes] | None:
+def _read(facts: Path, binary: Path) -> tuple[dict[str, Any], bytes] | None:
+    """Read what was kept; None when it is not there, or is not what was written."""
     try:
-        return _blueprint(json.loads(facts.read_text(encoding="utf-8"))), binary.read_bytes()
+        kept, code = json.loads(facts.read_text(encoding="utf-8")), binary.read_bytes()
+        if kept["seal"] == _seal(kept["facts"], code):
+            return kept["facts"], code
     except (OSError, ValueError, TypeError, KeyError):
-        return None
+        pass
+    return None
+
+
+def _seal(facts: dict[str, Any], binary: bytes) -> str:
+    """Return a hash of both files: damaged machine code must not be run."""
+    text = json.dumps(facts, sort_keys=True).encode()
+    return hashlib.sha256(text + b"\0" + binary).hexdigest()
 
 
 def _blueprint(facts: dict[str, Any]) -> Blueprint:
@@ -159,15 +170,25 @@ def _blueprint(facts: dict[str, Any]) -> Blueprint:
 
 def _keep(folder: Path, name: str, facts: dict[str, Any], binary: bytes) -> None:
     """Write both files whole or not at all; a cache that cannot be written is no failure."""
+    kept = json.dumps({"seal": _seal(facts, binary), "facts": facts}).encode()
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        for suffix, content in (("o", binary), ("json", json.dumps(facts).encode())):
-            handle, path = tempfile.mkstemp(dir=folder, suffix=".part")
-            with os.fdopen(handle, "wb") as file:
-                file.write(content)
-            Path(path).replace(folder / f"{name}.{suffix}")
+        for suffix, content in (("o", binary), ("json", kept)):
+            _place(folder / f"{name}.{suffix}", content)
     except OSError:
         return
+
+
+def _place(path: Path, content: bytes) -> None:
+    """Write a file beside and move it to its place, so that nobody reads half of it."""
+    handle, beside = tempfile.mkstemp(dir=path.parent, suffix=".part")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+        Path(beside).replace(path)
+    except OSError:
+        Path(beside).unlink(missing_ok=True)
+        raise
 
 
 def _machine(level: int) -> Any:
