@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from functools import lru_cache
+from os.path import isfile
 from pathlib import Path
 from threading import Lock
 
@@ -144,7 +145,8 @@ def _as_path(given: str | Path) -> Path | None:
     if "\n" in given or len(given) > 1024 or not given.strip():
         return None
     path = Path(given)
-    return path if given.lower().endswith(_SUFFIXES) or path.is_file() else None
+    # unlike Path.is_file, isfile takes a text too long for a file name
+    return path if given.lower().endswith(_SUFFIXES) or isfile(given) else None
 
 
 @lru_cache(maxsize=64)
