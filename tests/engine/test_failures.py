@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import signal
+import subprocess
+import sys
 import threading
 import time
 from dataclasses import replace
@@ -194,6 +198,33 @@ def test_an_interruption_cancels_and_leaves_nothing_running():
     time.sleep(0.3)
     assert time.process_time() - spent < 0.2  # no thread goes on computing
     assert spent - begun < 30  # processor time, and not that of the whole
+
+
+SCRIPT = """
+import numpy as np, pandas as pd
+from tolerogen.engine import load_model, simulate
+model = load_model("model o; x = 1; y = 0; w = 300; x' = w*y; y' = -w*x; end")
+simulate(model, pd.DataFrame({"w": [1.0]}), [], [0, 1], ["x"])
+print("ready", flush=True)
+people = pd.DataFrame({"w": np.full(20_000, 300.0)})
+simulate(model, people, [], [0, 400], ["x"], threads=1, rtol=1e-6)
+"""
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no SIGINT for a process of its own")
+def test_ctrl_c_stops_one_thread_without_a_callback():
+    """The whole would take half an hour of processor time."""
+    process = subprocess.Popen(
+        [sys.executable, "-c", SCRIPT], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+    try:
+        assert process.stdout.readline() == "ready\n"
+        time.sleep(0.3)
+        process.send_signal(signal.SIGINT)
+        _, said = process.communicate(timeout=30)
+    finally:
+        process.kill()
+    assert said.rstrip().endswith("KeyboardInterrupt")
 
 
 def test_a_failing_callback_does_the_same():

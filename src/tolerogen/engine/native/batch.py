@@ -155,8 +155,7 @@ def _share(
     count: int,
     progress: Progress | None,
 ) -> float:
-    if threads <= 1 and progress is None:
-        return sum(work(part) for part in range(len(parts)))
+    # even one thread is not the main one, which must be free to notice Ctrl-C
     with ThreadPoolExecutor(max(1, threads)) as pool:
         futures = [pool.submit(work, part) for part in range(len(parts))]
         try:
