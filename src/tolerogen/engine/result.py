@@ -41,7 +41,7 @@ def dataset(model: Model, patients: pd.Index, ask: Request, solved: Solved) -> x
         name: (
             ("patient", "time"),
             np.ascontiguousarray(solved.courses[:, :, index]),
-            {"units": model.units(name)},
+            {"units": _unit(model, name)},
         )
         for index, name in enumerate(ask.observables)
     }
@@ -60,6 +60,10 @@ def dataset(model: Model, patients: pd.Index, ask: Request, solved: Solved) -> x
     )
 
 
+def _unit(model: Model, name: str) -> str:
+    return model.units(name) if name in model.observables else "dimensionless"  # of a rule
+
+
 def provenance(ask: Request) -> dict[str, str]:
     """Return what the numbers were made from: a hash of all input, and versions."""
     groups = {id(group): group for group in ask.doses}
@@ -72,6 +76,7 @@ def provenance(ask: Request) -> dict[str, str]:
             "times": ask.times,
             "observables": ask.observables,
             "tolerances": (ask.rtol, ask.atol, ask.method.name, ask.rest),
+            "rules": ask.rules,
         }
     )
     listed = ", ".join(f"{name} {version}" for name, version in versions().items())
@@ -97,7 +102,7 @@ def with_sensitivities(
         f"{name}_sensitivity": (
             ("patient", "time", "parameter"),
             np.ascontiguousarray(found.values[:, :, index]),
-            {"units": f"{model.units(name) or '1'} per unit of the parameter"},
+            {"units": f"{_unit(model, name) or '1'} per unit of the parameter"},
         )
         for index, name in enumerate(observables)
     }

@@ -158,9 +158,7 @@ def write(p: Problem, n: int) -> None:
 
 def dose(p: Problem, n: int, at: int) -> None:
     """Give the boluses of a stop and set the infusion rates."""
-    share = 1.0
-    if p.factor >= 0:
-        share = p.block[p.r_held + p.factor, n]
+    share = p.block[p.r_share, n]
     for b in range(p.bolus_first[at], p.bolus_first[at + 1]):
         what = p.bolus_what[b]
         change = p.bolus_amount[b] * share * p.block[p.r_dose + what, n]

@@ -41,7 +41,6 @@ def flatten(
     doseable: Mapping[str, int],
     infused: Sequence[str],
     atol: float | None,
-    factor: int = -1,
 ) -> FlatPlans:
     """Flatten plans.
 
@@ -57,8 +56,6 @@ def flatten(
         Species with an infusion.
     atol
         Absolute tolerance, in concentration; None for one per state.
-    factor
-        Held variable that multiplies doses; -1 for none.
     """
     from tolerogen.engine.native.problem import KINDS
 
@@ -96,6 +93,5 @@ def flatten(
         "largest": largest,
         "dose_state": np.array([doseable[n] for n in names], np.int64),
         "atol": float(atol or 0.0),
-        "factor": factor,
     }
     return FlatPlans(of, shared)

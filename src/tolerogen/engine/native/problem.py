@@ -34,7 +34,6 @@ _WHOLE = (
     "lock",
     "n_watched",
     "pending",
-    "factor",
     *_COUNTS,
 )
 _REAL = ("rtol", "order", "atol", "end", "near")

@@ -33,13 +33,16 @@ def rested(request: Request, code: machine.Code) -> tuple[NDArray[np.float64], f
     moving = np.arange(count)
     here: NDArray[np.float64] | None = None
     seconds, stretch = 0.0, FIRST
-    infused = tuple(sorted({d.into for group in set(request.doses) for d in group}))
     while len(moving) and stretch <= LONGEST:
         times = np.array([0.0, stretch])
         task = batch.Task(code, request.method.order, times)
-        plan = schedule((), times.tolist(), infused)
+        plan = schedule((), times.tolist(), request.dosed)
         plans = flatten(
-            [plan], np.zeros(len(moving), np.int64), code.blueprint.doseable, infused, request.atol
+            [plan],
+            np.zeros(len(moving), np.int64),
+            code.blueprint.doseable,
+            request.dosed,
+            request.atol,
         )
         found = batch.run(
             task, request.values[moving], plans, request.rtol, request.threads, start=here
