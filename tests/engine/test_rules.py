@@ -37,7 +37,7 @@ def test_hold_while_the_condition_holds():
 def test_hold_ends_when_the_condition_does():
     """A bolus of 29 into R on day 10 lifts it from 0 to 29: above 5 until day 34."""
     doses = [*WEEKLY, Dose(10.0, 29, "R")]
-    data = run(DosingRule("hold", "R", below=5), doses=doses)
+    data = run(DosingRule("hold", "R", below=5, governs=("S",)), doses=doses)
     assert data["S"].to_numpy()[0] == pytest.approx([2, 2, 4, 6, 8, 8, 8])
 
 

@@ -49,6 +49,8 @@ class DosingRule:
         For ``titrate``: change per look, and bounds of the share of the planned dose.
     amount, into, times
         For ``rescue``: amount, species, and how often at most.
+    governs
+        Species whose planned doses the rule changes; none named means all.
 
     Raises
     ------
@@ -73,6 +75,7 @@ class DosingRule:
     amount: float = 0.0
     into: str = ""
     times: int = 1_000_000
+    governs: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         where = f"rule '{self.action}' on '{self.observable}'"
@@ -159,15 +162,26 @@ def _with_rule(system: System, rule: DosingRule, name: str) -> System:
     events = write(system, rule, name, condition)
     held = [name] if rule.every is None else [name, f"{name}_next"]
     initial = {name: start, f"{name}_next": g.const(rule.start)}
-    share = system.share if system.share is not None else g.const(1)
     return replace(
         system,
         held=(*system.held, *held),
         initial={**system.initial, **{h: initial[h] for h in held}},
         observables={**system.observables, name: value},
         events=(*system.events, *events),
-        share=share if rule.action == "rescue" else g.mul(share, value),
+        share=system.share if rule.action == "rescue" else _shares(system, rule, value),
     )
+
+
+def _shares(system: System, rule: DosingRule, value: Node) -> dict[str, Node]:
+    """Multiply the share of every species the rule governs by the rule's variable."""
+    one = system.graph.const(1)
+    for species in rule.governs:
+        if species not in system.doseable:
+            known = choices(species, system.doseable)
+            raise SpecError(f"rule '{rule.action}': '{species}' cannot be dosed; {known}")
+    governed = rule.governs or tuple(system.doseable)
+    changed = {s: system.graph.mul(system.share.get(s, one), value) for s in governed}
+    return {**system.share, **changed}
 
 
 def _condition(g: Graph, observable: Node, rule: DosingRule) -> Node:

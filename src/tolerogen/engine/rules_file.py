@@ -13,7 +13,7 @@ from tolerogen.units import convert
 
 _KEYS = (
     *("action", "observable", "above", "below", "every", "start", "factor", "least", "most"),
-    *("amount", "into", "times"),
+    *("amount", "into", "times", "governs"),
 )
 
 
@@ -87,6 +87,8 @@ def _value(key: str, value: Any, where: str, unit: str) -> Any:
         return convert(value, "day", where=where)
     if key in ("above", "below"):
         return _number(value, unit, where)
+    if key == "governs":
+        return (value,) if isinstance(value, str) else tuple(value)
     return _number(value, "mg", where) if key == "amount" else value
 
 

@@ -271,8 +271,8 @@ class Composer:
         b = self.writer(layout.stage_y, layout.stage_t, hoisted=False)
         self._store(b, layout.hoisted, self.hoisted)
         self._store(b, layout.switch, list(self.switches.times))
-        share = self.graph.const(1) if system.share is None else system.share
-        self._store(b, layout.share, [share])
+        whole = self.graph.const(1)
+        self._store(b, layout.share, [system.share.get(s, whole) for s in system.doseable])
         self._store(b, layout.dose, [factor for _, factor in system.doseable.values()])
         self._store(b, layout.scale, self.scales)
         return function("prepare", b)

@@ -103,7 +103,7 @@ def arrange(sizes: Sizes) -> Layout:
         "input": sizes.inputs,
         "hoisted": sizes.hoisted,
         "switch": sizes.switches,
-        "share": 1,
+        "share": sizes.doseable,
         "dose": sizes.doseable,
         "scale": n,
         "y": n,

@@ -90,6 +90,7 @@ def flatten(
         "bolus_what": np.array(what, np.int64),
         "bolus_amount": np.array(amount, np.float64),
         "flow": np.array(rates, np.float64).reshape(len(time), len(infused)),
+        "flow_what": np.array([place.get(s, 0) for s in infused], np.int64),
         "largest": largest,
         "dose_state": np.array([doseable[n] for n in names], np.int64),
         "atol": float(atol or 0.0),

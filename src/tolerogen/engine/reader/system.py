@@ -101,7 +101,7 @@ class System:
     events
         The model's events, in its order.
     share
-        Part of each planned dose that is given, where dosing rules change it; None for all.
+        Part of the planned doses that is given, by species, where dosing rules change it.
     """
 
     graph: Graph
@@ -115,4 +115,4 @@ class System:
     doseable: Mapping[str, tuple[str, Node]]
     infused: tuple[str, ...] = ()
     events: tuple[Event, ...] = field(default=())
-    share: Node | None = None
+    share: Mapping[str, Node] = field(default_factory=dict)
