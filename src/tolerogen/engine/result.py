@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
 from tolerogen.engine.model import Model
 from tolerogen.engine.native.request import Request
@@ -97,7 +98,7 @@ def with_sensitivities(
     parameters: Sequence[str],
     found: Sensitivities,
 ) -> xr.Dataset:
-    """Add the derivatives of every observable by the parameters."""
+    """Add the derivatives of every observable by the parameters; say whose are missing."""
     added = {
         f"{name}_sensitivity": (
             ("patient", "time", "parameter"),
@@ -107,4 +108,14 @@ def with_sensitivities(
         for index, name in enumerate(observables)
     }
     labelled = data.assign_coords(parameter=("parameter", list(parameters)))
-    return labelled.assign(added)
+    return labelled.assign(added).assign(message=data["message"].copy(data=_missing(data, found)))
+
+
+def _missing(data: xr.Dataset, found: Sensitivities) -> NDArray[np.str_]:
+    """Return the messages, with a word on those whose course is fine but not its derivatives."""
+    messages = data["message"].to_numpy().tolist()
+    lost = (found.status != Status.OK) & (data["status"].to_numpy() == Status.OK)
+    for who in np.flatnonzero(lost).tolist():
+        cause = Status(int(found.status[who])).cause
+        messages[who] = f"the sensitivities could not be computed: {cause}"
+    return np.array(messages, dtype=str)

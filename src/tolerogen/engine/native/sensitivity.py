@@ -8,13 +8,14 @@ doi:10.1007/978-3-642-68220-9_8). Differences of independent solutions are usele
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from tolerogen.engine.native import batch
 from tolerogen.engine.native.request import Request
+from tolerogen.engine.native.rest import rested
 from tolerogen.engine.native.solve import compiled, make_plans
 from tolerogen.engine.status import Status
 from tolerogen.errors import SpecError
@@ -78,7 +79,8 @@ def differentiate(request: Request, parameters: tuple[str, ...]) -> Sensitivitie
             moved[:, b, lane, column] += change[:, b * per_block + lane - 1]
     plans = make_plans(request, code).take(np.repeat(np.arange(count), len(blocks) * lanes))
     task = batch.Task(code, request.method.order, request.times)
-    found = batch.run(task, base, plans, request.rtol, request.threads, lock=True)
+    begin = rested(replace(request, values=base), code, lock=True)[0] if request.rest else None
+    found = batch.run(task, base, plans, request.rtol, request.threads, lock=True, start=begin)
     shape = (count, len(blocks), lanes, len(request.times), len(request.observables))
     courses = found.courses.reshape(shape)
     slopes = np.moveaxis(courses[:, :, 1:] - courses[:, :, :1], (1, 2), (3, 4))
