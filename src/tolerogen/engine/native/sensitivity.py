@@ -14,14 +14,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tolerogen.engine.native import batch
+from tolerogen.engine.native.driver import NUDGE
 from tolerogen.engine.native.request import Request
 from tolerogen.engine.native.rest import rested
 from tolerogen.engine.native.solve import compiled, make_plans
 from tolerogen.engine.status import Status
 from tolerogen.errors import SpecError
-
-STEP = 1e-6
-"""Relative change of a parameter."""
 
 
 @dataclass(frozen=True)
@@ -73,7 +71,7 @@ def differentiate(request: Request, parameters: tuple[str, ...]) -> Sensitivitie
     base = np.repeat(request.values, len(blocks) * lanes, axis=0)
     moved = base.reshape(count, len(blocks), lanes, -1)
     size = np.abs(request.values[:, columns])
-    change = STEP * np.where(size > 0, size, 1.0)
+    change = NUDGE * np.where(size > 0, size, 1.0)
     for b, block in enumerate(blocks):
         for lane, column in enumerate(block, start=1):
             moved[:, b, lane, column] += change[:, b * per_block + lane - 1]
