@@ -133,7 +133,7 @@ def test_derivatives_that_cannot_be_had_are_told(monkeypatch):
 
 @pytest.mark.parametrize("rtol", [1e-3, 1e-5, 1e-7, 1e-10, 1e-12])
 def test_derivatives_are_as_exact_as_asked_even_where_nothing_moves(rtol):
-    """The patient is at rest, so the course itself asks for no step: S = c/k + (2 - c/k) e^(-kt)."""
+    """The patient is at rest, so that the course itself asks for no step at all."""
     table = pd.DataFrame({"k": [1.0]})
     data = simulate(TURNOVER, table, [], T[1:], ["S"], rtol, sensitivities=["k"])
     np.testing.assert_allclose(data["S"][0], 2, rtol=1e-12)
