@@ -1,4 +1,4 @@
-"""What ``tolerogen model check-suite`` prints: how many cases passed, and why others did not."""
+"""What ``tolerogen model check-suite`` prints: counts, and why cases did not pass."""
 
 from __future__ import annotations
 
