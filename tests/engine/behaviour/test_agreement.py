@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from tests.engine import sjogren
+from tests.engine.behaviour import sjogren
 
 from tolerogen.engine import simulate
 from tolerogen.engine.native.accuracy import relative_error

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.engine import sjogren
+from tests.engine.behaviour import sjogren
 from tests.engine.test_reproducible import DOSES, MODEL, TIMES, N, people
 
 from tolerogen.engine import Dose, simulate, without_timings
