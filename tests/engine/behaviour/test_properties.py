@@ -67,7 +67,7 @@ def exact(doses, patient, times=TIMES) -> np.ndarray:
     cuts |= {c for d in doses for c in (d.time, d.time + d.duration) if c <= times[-1]}
     y, shown = np.zeros(3), {0.0: np.zeros(3)}
     for start, stop in pairwise(sorted(cuts)):
-        inflow = np.zeros(3)
+        inflow, y = np.zeros(3), y.copy()
         for d in doses:
             if d.duration and d.time <= start < d.time + d.duration - 1e-12:
                 inflow[INTO.index(d.into)] += d.amount / d.duration
