@@ -85,3 +85,27 @@ def test_a_rule_that_loses_its_solution_is_reported_and_the_others_kept():
     assert np.isnan(z[failed]).all()
     expected = np.sqrt(np.exp(-0.3 * np.array([0, 1, 5.0])) - 1 + A[1:4])
     np.testing.assert_allclose(z[1:4], expected, rtol=1e-6)
+
+
+def test_binding_at_equilibrium_drives_what_it_is_determined_by():
+    """free + B free/(K + free) = total, and only the free part is cleared.
+
+    Separating the variables, k t is the integral of d total / free, a function of free alone.
+    """
+    model = load_model(
+        w.document(
+            Parameters=w.parameters(total=10, free=1, B=5, K=0.5, k=0.4),
+            Rules=w.rule("rate", "total", "-k*free")
+            + w.rule("algebraic", "", "free + B*free/(K + free) - total"),
+        )
+    )
+    times, b = np.linspace(0, 10, 6), np.array([0.0, 5.0, 20.0])
+    data = simulate(model, pd.DataFrame({"B": b}), [], times, ["total", "free"], rtol=1e-8)
+    total, free = data["total"].to_numpy(), data["free"].to_numpy()
+    np.testing.assert_allclose(free + b[:, None] * free / (0.5 + free), total, rtol=1e-7)
+    np.testing.assert_allclose(total[0], 10 * np.exp(-0.4 * times), rtol=1e-6)
+    for who in (1, 2):
+        grid = np.geomspace(free[who, -1], free[who, 0], 200_001)
+        rate = (1 + b[who] * 0.5 / (0.5 + grid) ** 2) / grid
+        elapsed = np.sum((rate[1:] + rate[:-1]) / 2 * np.diff(grid)) / 0.4
+        assert elapsed == pytest.approx(10, rel=1e-6)
