@@ -8,7 +8,6 @@ import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import dataclass
-from threading import current_thread, main_thread
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -156,9 +155,7 @@ def _share(
     count: int,
     progress: Progress | None,
 ) -> float:
-    if threads <= 1 and progress is None and current_thread() is not main_thread():
-        # not so in the main thread: Python hears Ctrl-C there, but not while code of ours runs
-        return sum(work(part) for part in range(len(parts)))
+    # even one thread is not the main one, which must be free to notice Ctrl-C
     with ThreadPoolExecutor(max(1, threads)) as pool:
         futures = [pool.submit(work, part) for part in range(len(parts))]
         try:
