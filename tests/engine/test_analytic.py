@@ -8,6 +8,15 @@ import pytest
 
 from tolerogen.engine import Dose, load_model, simulate
 
+BACKEND = {"name": ""}
+
+
+@pytest.fixture(params=["native", "reference"], autouse=True)
+def backend(request, monkeypatch):
+    """Run every test on both backends: they share one contract."""
+    monkeypatch.setitem(BACKEND, "name", request.param)
+
+
 ONE = load_model("""model one
   compartment V = 4; species C in V = 0; CL = 0.3
   clear: C -> ; CL*C
@@ -25,7 +34,7 @@ DAYS = np.array([0, 0.3, 1, 2, 5, 7, 7.5, 14, 30, 61.7])
 
 
 def course(model, doses, times=DAYS, name="C", patients=ALONE, **options):
-    data = simulate(model, patients, doses, times, backend="reference", **options)
+    data = simulate(model, patients, doses, times, backend=BACKEND["name"], **options)
     assert (data["status"] == 0).all()
     return data[name].to_numpy()[0]
 

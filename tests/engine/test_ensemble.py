@@ -9,6 +9,15 @@ import pytest
 from tolerogen.engine import Dose, Status, load_model, simulate, steady_state_drift
 from tolerogen.errors import ModelError, SimulationError, SpecError
 
+BACKEND = {"name": ""}
+
+
+@pytest.fixture(params=["native", "reference"], autouse=True)
+def backend(request, monkeypatch):
+    """Run every test on both backends: they share one contract."""
+    monkeypatch.setitem(BACKEND, "name", request.param)
+
+
 REST = load_model("""model rest
   unit substance = 1e-9 mole; unit volume = litre; unit time_unit = 86400 second
   compartment V = 3; species R in V, D in V = 0
@@ -27,7 +36,7 @@ TWO = pd.DataFrame({"R_0": [4.0, 8.0]}, index=["ann", "bob"])
 
 
 def run(model=REST, patients=TWO, doses=(), times=(0, 10), **options):
-    return simulate(model, patients, doses, times, backend="reference", **options)
+    return simulate(model, patients, doses, times, backend=BACKEND["name"], **options)
 
 
 def test_initial_assignments_follow_the_patient():
@@ -125,7 +134,7 @@ def test_a_failed_patient_is_named_and_the_others_kept(threads, capfd):
     data = run(BLOWS_UP, people, times=[0, 0.5, 5], threads=threads)
     bad = data["status"].to_numpy() != 0
     assert np.flatnonzero(bad).tolist() == [7]
-    assert data["status"][7] in (Status.NO_CONVERGENCE, Status.TOO_MANY_STEPS, Status.ERROR_TEST)
+    assert data["status"][7].item() in set(Status) - {Status.OK}
     assert np.isnan(data["A"][7]).all()
     assert "k=1, rest=1" in str(data["message"][7].item())
     assert "near day 0.99" in str(data["message"][7].item()) or "near day 1" in str(

@@ -134,6 +134,7 @@ def simulate(
     names = validate.observable_ids(model, observables)
     wanted = validate.sensitivity_ids(model, sensitivities)
     columns = tuple(map(str, patients.columns))
+    validate.no_value_missing(model, columns)
     added = tuple(p for p in wanted if p not in columns)
     own = np.full((len(values), len(added)), [model.value(p) for p in added])
     ask = Request(

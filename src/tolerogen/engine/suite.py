@@ -131,6 +131,7 @@ def _compare(case: Case) -> CaseResult:
     from tolerogen.engine.native.request import Request
     from tolerogen.engine.native.solve import solve
     from tolerogen.engine.sbml import outline, parse
+    from tolerogen.engine.status import Status
 
     declared = outline(parse(case.sbml))
     species = [v for v in case.variables if v in declared.species]
@@ -152,7 +153,7 @@ def _compare(case: Case) -> CaseResult:
     )
     solved = solve(request)
     if solved.status[0] != 0:
-        return CaseResult(case.name, "failed", solved.messages[0].split(" (near")[0])
+        return CaseResult(case.name, "failed", Status(int(solved.status[0])).cause)
     got = {name: solved.courses[0, :, i] for i, name in enumerate(names)}
     for i, name in enumerate(case.variables):
         value = got[name]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -10,7 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from tolerogen.engine.dose import Dose
 from tolerogen.engine.model import Model
-from tolerogen.errors import SpecError, choices
+from tolerogen.errors import ModelError, SpecError, choices
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -65,6 +66,27 @@ def _bad_column(model: Model, column: str) -> str:
         )
     known = choices(column, model.settable)
     return f"patients: model '{model.id}' has no parameter '{column}'; {known}"
+
+
+def no_value_missing(model: Model, columns: Sequence[str]) -> None:
+    """Make sure that every parameter the equations use has a value.
+
+    Raises
+    ------
+    ModelError
+        For a parameter without one that no patient brings, and no rule or event sets.
+    """
+    told = model.outline
+    set_otherwise = {*told.values, *told.assigned, *told.initial, *told.rated, *columns}
+    if "algebraicRule" in model.sbml:
+        return  # it may determine any of them
+    for name in told.parameters:
+        used = name not in set_otherwise and re.search(rf"<ci[^>]*>\s*{name}\s*</ci>", model.sbml)
+        if used and f'variable="{name}"' not in model.sbml:
+            raise ModelError(
+                f"Model '{model.id}': parameter '{name}' is missing a value; give it one in the "
+                "model, or make it a column of the patients."
+            )
 
 
 def dose_lists(model: Model, doses: Doses, patients: int) -> list[tuple[Dose, ...]]:

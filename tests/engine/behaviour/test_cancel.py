@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import _thread
 import threading
 import time
 
@@ -66,6 +67,21 @@ def test_an_interrupt_stops_the_lanes(threads, monkeypatch):
     assert time.process_time() - begun < 20  # it would be hours; this is no measure of speed
     assert 1 <= len(ended) <= threads  # parts that had not begun never do
     assert all(signal[0] == 1 for signal in ended)
+
+
+@pytest.mark.parametrize("threads", [1, 2])
+def test_ctrl_c_is_heard_without_a_progress_bar(threads, monkeypatch):
+    """One patient who would never end, on one core: the main thread is not the one at work."""
+    monkeypatch.setattr(batch, "LONGEST", 10**15)
+    simulate(SPIN, slow(1), [], [1e-3], threads=threads)  # compiled before the clock runs
+    timer = threading.Timer(0.4, _thread.interrupt_main)
+    timer.start()
+    begun = time.process_time()
+    with pytest.raises(KeyboardInterrupt):
+        simulate(SPIN, slow(1), [], [1e9], threads=threads)
+    timer.join()
+    assert time.process_time() - begun < 20
+    assert workers() == 0
 
 
 def test_an_error_of_the_caller_comes_through_as_it_is():

@@ -188,5 +188,9 @@ def explain(request: Request, code: Code, found: batch.Batch, messages: list[str
         row = request.values[who].tolist()
         listed = ", ".join(f"{c}={v:.6g}" for c, v in zip(request.columns, row, strict=True))
         where = f"near day {found.stats.time[who]:.6g}"
+        if bad[who]:
+            at, what = np.argwhere(~np.isfinite(np.delete(found.courses[who], odd, axis=1)))[0]
+            shown = np.delete(np.array(request.observables), odd)[what]
+            where = f"{shown}, day {request.times[at]:.6g}"
         messages[who] = f"{cause} ({where}). Parameters: {listed or 'those of the model'}."
         found.courses[who] = np.nan
