@@ -63,7 +63,7 @@ def compare(case: str) -> None:
     model = load_model(text)
     names = [n for n in expected.columns if n != "time"]
     amounts = {n.strip() for n in settings["amount"].split(",")}
-    homes = {model.outline.home[n] for n in names if n in model.species}
+    homes = {model.outline.home[n] for n in names if n in model.outline.species}
     data = simulate(
         model,
         pd.DataFrame(index=[case]),
