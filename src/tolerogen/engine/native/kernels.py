@@ -26,7 +26,7 @@ from dataclasses import dataclass, replace
 
 from tolerogen.engine.expression import Derivative
 from tolerogen.engine.expression.graph import Graph, Node
-from tolerogen.engine.native import stepping
+from tolerogen.engine.native import elimination, stepping
 from tolerogen.engine.native.lane_math import LIBM, definitions
 from tolerogen.engine.native.lanes import Lanes, Writer
 from tolerogen.engine.native.layout import Layout, Sizes, arrange
@@ -40,6 +40,9 @@ KERNELS = (
     *("trigger", "effect", "rates", "restore"),
 )
 """Functions the driver calls."""
+
+PIECE = 6000
+"""Operations above which a function is written in pieces."""
 
 _OURS = {"exp", "ln", "pow", *LIBM}
 
@@ -255,8 +258,41 @@ class Composer:
             b.store(first + i, value)
 
     def _evaluation(self, name: str, first: int, nodes: list[Node]) -> str:
-        b = self.writer(self.layout.stage_y, self.layout.stage_t)
-        self._store(b, first, nodes)
+        """Write a function that computes nodes where the stage stands, in pieces if it is long."""
+        pieces = self._pieces(nodes)
+        parts = []
+        for k, (start, some) in enumerate(pieces):
+            b = self.writer(self.layout.stage_y, self.layout.stage_t)
+            self._store(b, first + start, some)
+            parts.append(function(name if len(pieces) == 1 else f"{name}_{k}", b))
+        if len(pieces) == 1:
+            return parts[0]
+        return "\n".join([*parts, self._calls(name, len(pieces))])
+
+    def _pieces(self, nodes: list[Node]) -> list[tuple[int, list[Node]]]:
+        """Cut a list of nodes where computing them takes more than `PIECE` operations.
+
+        Compilers need more than proportionally long for long functions; what two pieces share is
+        computed in both.
+        """
+        pieces: list[tuple[int, list[Node]]] = []
+        some: list[Node] = []
+        size = 0
+        for at, node in enumerate(nodes):
+            some.append(node)
+            size += len(self.graph.reach([node]))
+            if size > PIECE:
+                pieces.append((at + 1 - len(some), some))
+                some, size = [], 0
+        if some or not pieces:
+            pieces.append((len(nodes) - len(some), some))
+        return pieces
+
+    def _calls(self, name: str, count: int, first: str = "", last: str = "") -> str:
+        b = Lanes(self.width)
+        for part in (first, *(f"{name}_{k}" for k in range(count)), last):
+            if part:
+                b.say(f"call void @{part}(ptr %w)")
         return function(name, b)
 
     def _start(self) -> str:
@@ -280,22 +316,64 @@ class Composer:
     def _jacobian_function(self) -> str:
         layout, order = self.layout, self.factors.order
         place = {state: at for at, state in enumerate(order)}
-        b = self.writer(layout.y, layout.t)
         timed = any(self.graph.value(n) != 0 for n in self.by_time)
         entries = {(place[i], place[j]): n for (i, j), n in self.jacobian.items()}
+        massless = {i for i, s in enumerate(self.states) if s in self.system.massless}
+        wanted = [(layout.f + i, n) for i, n in enumerate(self.rates)]
+        if timed:
+            wanted += [(layout.ft + i, n) for i, n in enumerate(self.by_time)]
+        if elimination.looped(self.factors):
+            return self._jacobian_by_tables(wanted, entries, massless)
+        b = self.writer(layout.y, layout.t)
         keys = sorted(entries)
-        roots = [*self.rates, *(self.by_time if timed else []), *(entries[k] for k in keys)]
+        roots = [*(n for _, n in wanted), *(entries[k] for k in keys)]
         self._note(roots)
         values = b.numbers(roots)
-        n = len(self.rates)
-        for i in range(n):
-            b.store(layout.f + i, values[i])
-            if timed:
-                b.store(layout.ft + i, values[n + i])
-        found = dict(zip(keys, values[-len(keys) :] if keys else [], strict=True))
-        massless = {i for i, s in enumerate(self.states) if s in self.system.massless}
+        for (row, _), value in zip(wanted, values, strict=False):
+            b.store(row, value)
+        found = dict(zip(keys, values[len(wanted) :], strict=True))
         stepping.write_factors(b, layout, self.factors, found, massless, self.tableau)
         return function("jacobian", b, linkage="internal ")
+
+    def _jacobian_by_tables(
+        self,
+        wanted: list[tuple[int, Node]],
+        entries: dict[tuple[int, int], Node],
+        massless: set[int],
+    ) -> str:
+        """Write the entries in pieces, and leave the elimination to loops."""
+        layout = self.layout
+        at = {entry: layout.lu + k for k, entry in enumerate(self.factors.entries)}
+        zero = self.graph.const(0)
+        own = {**{(i, i): zero for i in range(len(self.states))}, **entries}
+        listed = [*wanted, *((at[e], own[e]) for e in sorted(own))]
+        diagonal = {at[i, i] for i in range(len(self.states)) if i not in massless}
+        pieces = self._pieces([n for _, n in listed])
+        parts = []
+        for k, (start, nodes) in enumerate(pieces):
+            b = self.writer(layout.y, layout.t)
+            self._note(nodes)
+            shift = b.do("div", b.const(1 / self.tableau.gamma), b.fetch(layout.h))
+            for (row, _), value in zip(listed[start:], b.numbers(nodes), strict=False):
+                if row in diagonal:
+                    value = b.do("sub", shift, value)
+                elif row >= layout.lu and row < layout.lu + len(at):
+                    value = b.negate(value)
+                b.store(row, value)
+            parts.append(function(f"jacobian_{k}", b, linkage="internal "))
+        calls = self._calls("jacobian", len(pieces), first="clear", last="eliminate")
+        return "\n".join([*parts, elimination.clear(layout, len(at), self.width), calls])
+
+    def _elimination(self, shape: stepping.Shape) -> list[str]:
+        """Write how to solve: unrolled, or by tables."""
+        if not elimination.looped(self.factors):
+            return [stepping.solve(shape)]
+        layout, factors, width = self.layout, self.factors, self.width
+        return [
+            elimination.tables(layout, factors),
+            elimination.eliminate(factors, width),
+            elimination.solve(layout, factors, self.tableau.stages, width),
+        ]
 
     def text(self) -> Program:
         """Write everything."""
@@ -310,7 +388,7 @@ class Composer:
             self._prepare(),
             self._evaluation("rates", layout.f, self.rates),
             self._jacobian_function(),
-            stepping.solve(shape),
+            *self._elimination(shape),
             stepping.step(shape),
             stepping.restore(shape),
             stepping.commit(shape),
