@@ -23,6 +23,7 @@ class Root(RefusingGroup, LazyGroup):
     cls=Root,
     lazy={
         "model": "tolerogen.cli.model:model",
+        "safety": "tolerogen.cli.safety:safety",
         "therapy": "tolerogen.cli.therapy:therapy",
         "trial": "tolerogen.cli.trial:trial",
     },

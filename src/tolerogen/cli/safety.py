@@ -1,0 +1,22 @@
+"""``tolerogen safety``: from one report to a signal."""
+
+from __future__ import annotations
+
+import click
+
+from tolerogen.cli.lazy import LazyGroup
+from tolerogen.cli.refusal import RefusingGroup
+
+
+class Safety(RefusingGroup, LazyGroup):
+    """Group of the safety room."""
+
+
+@click.group(
+    cls=Safety,
+    lazy={
+        "signals": "tolerogen.cli.safety_signals:signals",
+    },
+)
+def safety() -> None:
+    """Report side effects, keep cases, look for signals."""

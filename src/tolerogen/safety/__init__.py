@@ -1,0 +1,14 @@
+"""From one report of a side effect to a signal.
+
+Somebody tells that something bad happened after a medicine. That is a report; many reports together
+may show what no trial was large enough to see. The room is walked through in this order:
+
+`signals`
+    Counts of drug-event pairs, and which of them are reported more than chance explains.
+"""
+
+from __future__ import annotations
+
+from tolerogen.safety.signals import SignalTable, find_signals, read_source
+
+__all__ = ["SignalTable", "find_signals", "read_source"]
