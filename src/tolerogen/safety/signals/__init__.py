@@ -13,9 +13,9 @@ The unit is the report, and every result says so.
 ...     event=np.array([0, 0, 1, 1, 0], np.int32),
 ...     n_reports=5,
 ... )
->>> table = find_signals(rows, "prr")
->>> [(row["drug"], row["event"], row["n"], round(row["estimate"], 6)) for row in table.rows()][0]
-('A', 'rash', 2, 3.0)
+>>> frame = find_signals(rows, "prr").frame()
+>>> frame.loc[frame["drug"] == "A", ["event", "n", "estimate"]].values.tolist()
+[['rash', 2, 3.0...]]
 """
 
 from __future__ import annotations

@@ -23,7 +23,7 @@ from tolerogen.safety.signals.counts import Floats, PairCounts
 
 
 def prr(counts: PairCounts, level: float = 0.95) -> Floats:
-    """Compute the proportional reporting ratio with interval, and chi-squared with Yates' correction.
+    """Compute the proportional reporting ratio with interval, and chi-squared (Yates).
 
     Parameters
     ----------
@@ -57,7 +57,7 @@ def prr(counts: PairCounts, level: float = 0.95) -> Floats:
 
 
 def ror(counts: PairCounts, level: float = 0.95) -> Floats:
-    """Compute the reporting odds ratio with interval (Woolf), and chi-squared with Yates' correction.
+    """Compute the reporting odds ratio with interval (Woolf), and chi-squared (Yates).
 
     Returns and raises the same as `prr`.
     """

@@ -1,7 +1,8 @@
 """What the prior makes of one pair: EBGM, its interval, and the share of component 1.
 
-Given n reports where E were expected, λ is again a mixture of two gammas, with shapes alpha + n, rates
-beta + E, and a share Q of component 1. EBGM is the geometric mean of λ, exp(E[log λ | n]).
+Given n reports where E were expected, the posterior is again a mixture of two gammas, with shapes
+alpha + n, rates beta + E, and a share Q of component 1. EBGM is the geometric mean of λ,
+exp(E[log λ | n]).
 """
 
 from __future__ import annotations
