@@ -53,7 +53,7 @@ t <- system.time({ q <- Qn(h, d$N, d$E); ebgm(h, d$N, d$E, q)
 
 
 def power_law(rng: np.random.Generator, names: int, size: int) -> np.ndarray:
-    weight = 1 / np.arange(10, names + 10) ** 0.9
+    weight = 1 / np.arange(4, names + 4)
     return np.searchsorted(np.cumsum(weight) / weight.sum(), rng.random(size)).astype(np.int32)
 
 

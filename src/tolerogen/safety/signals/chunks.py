@@ -13,22 +13,24 @@ from tolerogen.safety.signals.counts import Floats
 PIECE = 32_768
 
 
-def by_pieces(function: Callable[[slice], tuple[Floats, ...]], rows: int, columns: int) -> Floats:
-    """Call `function` on slices of the rows and put the columns it returns in one table.
+def by_pieces(
+    function: Callable[[slice], tuple[Floats, ...]], rows: int, columns: int
+) -> tuple[Floats, ...]:
+    """Call `function` on slices of the rows and join the columns it returns.
 
     Returns
     -------
-    numpy.ndarray
-        Shape (columns, rows). A piece never looks at another, so the numbers do not depend on
-        the number of threads.
+    tuple of numpy.ndarray
+        As many columns as asked for, `rows` long. A piece never looks at another, so the numbers
+        do not depend on the number of threads.
     """
-    table = np.empty((columns, rows))
+    table = tuple(np.empty(rows) for _ in range(columns))
 
     def work(start: int) -> None:
         piece = slice(start, min(start + PIECE, rows))
         with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
-            for row, values in enumerate(function(piece)):
-                table[row, piece] = values
+            for column, values in zip(table, function(piece), strict=True):
+                column[piece] = values
 
     starts = range(0, rows, PIECE)
     if len(starts) == 1:

@@ -31,7 +31,7 @@ def count_pairs(reports: Reports) -> PairCounts:
     Returns
     -------
     PairCounts
-        One entry for each pair that occurs, ordered by drug, then event; the unit is reports.
+        One entry for each pair that occurs, ordered by drug; the unit is reports.
 
     Notes
     -----
@@ -46,12 +46,14 @@ def count_pairs(reports: Reports) -> PairCounts:
 def _count_incidence(reports: Incidence) -> PairCounts:
     by_drug = _binary(reports.drug, reports.drug_report, len(reports.drugs), reports.n_reports)
     by_report = _binary(reports.event_report, reports.event, reports.n_reports, len(reports.events))
-    groups = _groups(reports.strata, reports.n_reports)
-    margins = Margins(
-        drug=_stack([by_drug @ inside for inside in groups]),
-        event=_stack([inside @ by_report for inside in groups]),
-        total=np.array([inside.sum() for inside in groups]),
-    )
+    if reports.strata is None:
+        margins = Margins(
+            drug=np.diff(by_drug.indptr)[None].astype(float),
+            event=np.bincount(by_report.indices, minlength=len(reports.events))[None].astype(float),
+            total=np.array([float(reports.n_reports)]),
+        )
+    else:
+        margins = _margins_by_stratum(by_drug, by_report, reports.strata)
     table = _product(by_drug, by_report)
     del by_drug, by_report
     drug = np.repeat(np.arange(len(reports.drugs), dtype=np.int32), np.diff(table.indptr))
@@ -108,7 +110,7 @@ def _finish(
         events=reports.events,
         drug=drug,
         event=event,
-        n=n.astype(np.int64),
+        n=n.astype(np.int32),
         expected=expected_counts(margins, drug, event),
         margins=margins,
         unit="reports",
@@ -125,14 +127,15 @@ def _binary(row: Codes, column: Codes, rows: int, columns: int) -> sparse.csr_ar
     return matrix
 
 
-def _groups(strata: Strata | None, n_reports: int) -> list[Floats]:
-    if strata is None:
-        return [np.ones(n_reports)]
-    return [(strata.code == k).astype(float) for k in range(len(strata.names))]
-
-
-def _stack(rows: list[Floats]) -> Floats:
-    return np.vstack([np.asarray(row, dtype=float) for row in rows])
+def _margins_by_stratum(
+    by_drug: sparse.csr_array, by_report: sparse.csr_array, strata: Strata
+) -> Margins:
+    groups = [(strata.code == k).astype(float) for k in range(len(strata.names))]
+    return Margins(
+        drug=np.vstack([by_drug @ inside for inside in groups]),
+        event=np.vstack([inside @ by_report for inside in groups]),
+        total=np.array([inside.sum() for inside in groups]),
+    )
 
 
 def _product(left: sparse.csr_array, right: sparse.csr_array) -> sparse.csr_array:
@@ -142,13 +145,8 @@ def _product(left: sparse.csr_array, right: sparse.csr_array) -> sparse.csr_arra
     edges = [0, *(int(cut) for cut in cuts), left.shape[0]]
     blocks = [left[a:b] for a, b in pairwise(edges) if b > a]
     with ThreadPoolExecutor(threads) as pool:
-        parts = list(pool.map(lambda block: _sorted(block @ right), blocks))
+        parts = list(pool.map(lambda block: block @ right, blocks))
     return sparse.vstack(parts, format="csr") if len(parts) > 1 else parts[0]
-
-
-def _sorted(matrix: sparse.csr_array) -> sparse.csr_array:
-    matrix.sort_indices()
-    return matrix
 
 
 def _distinct(key: np.ndarray) -> np.ndarray:

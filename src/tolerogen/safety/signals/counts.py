@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,7 +11,27 @@ from numpy.typing import NDArray
 from tolerogen.safety.signals.reports import Codes, Names
 
 Floats = NDArray[Any]  # float64
-Ints = NDArray[Any]  # int64
+Ints = NDArray[Any]  # int32 or int64
+
+
+class Scores(NamedTuple):
+    """What a method makes of the pairs: one number a pair in each.
+
+    Attributes
+    ----------
+    estimate, low, high
+        The estimate and its interval; NaN where there is none.
+    score
+        What pairs are ranked by.
+    """
+
+    estimate: Floats
+    low: Floats
+    high: Floats
+    score: Floats
+
+
+PIECE = 262_144
 
 
 @dataclass(frozen=True)
@@ -91,6 +111,8 @@ class PairCounts:
     def at_least(self, n: int) -> PairCounts:
         """Keep the pairs that were reported `n` times or more; margins stay."""
         keep = self.n >= n
+        if keep.all():
+            return self
         return replace(
             self,
             drug=self.drug[keep],
@@ -110,7 +132,9 @@ def expected_counts(margins: Margins, drug: Codes, event: Codes) -> Floats:
     array([55.568])
     """
     expected = np.zeros(len(drug))
-    for by_drug, by_event, total in zip(margins.drug, margins.event, margins.total, strict=True):
-        if total > 0:
-            expected += by_drug[drug] * by_event[event] / total
+    for start in range(0, len(drug), PIECE):
+        piece = slice(start, start + PIECE)
+        for rows, columns, total in zip(margins.drug, margins.event, margins.total, strict=True):
+            if total > 0:
+                expected[piece] += rows[drug[piece]] * columns[event[piece]] / total
     return expected

@@ -10,7 +10,7 @@ import numpy as np
 
 from tolerogen.errors import SpecError, choices
 from tolerogen.safety.signals.counting import count_pairs
-from tolerogen.safety.signals.counts import Floats, PairCounts
+from tolerogen.safety.signals.counts import PairCounts, Scores
 from tolerogen.safety.signals.ebgm import Fit, Prior, check_form, ebgm, fit_prior
 from tolerogen.safety.signals.information import bcpnn, ic
 from tolerogen.safety.signals.ratios import prr, ror, rrr
@@ -18,7 +18,7 @@ from tolerogen.safety.signals.read import Source, read_source
 from tolerogen.safety.signals.reports import PairRows, Reports
 from tolerogen.safety.signals.result import SignalTable
 
-Score = Callable[[PairCounts, float], Floats]
+Score = Callable[[PairCounts, float], Scores]
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,7 @@ class Method:
     score: Score
     level: float
     criterion: str
-    fulfilled: Callable[[PairCounts, Floats], np.ndarray]
+    fulfilled: Callable[[PairCounts, Scores], np.ndarray]
 
 
 METHODS: dict[str, Method] = {
@@ -48,37 +48,37 @@ METHODS: dict[str, Method] = {
         prr,
         0.95,
         "n >= 3, PRR >= 2 and chi-squared with Yates' correction >= 4 (doi:10.1002/pds.677)",
-        lambda c, t: (c.n >= 3) & (t[0] >= 2) & (t[3] >= 4),
+        lambda c, t: (c.n >= 3) & (t.estimate >= 2) & (t.score >= 4),
     ),
     "ror": Method(
         ror,
         0.95,
         "n >= 3 and the lower limit of ROR > 1 (doi:10.1002/pds.668)",
-        lambda c, t: (c.n >= 3) & (t[1] > 1),
+        lambda c, t: (c.n >= 3) & (t.low > 1),
     ),
     "rrr": Method(
         rrr,
         0.95,
         "n >= 3 and the lower limit of RRR > 1",
-        lambda c, t: (c.n >= 3) & (t[1] > 1),
+        lambda c, t: (c.n >= 3) & (t.low > 1),
     ),
     "ic": Method(
         ic,
         0.95,
         "IC025 > 0 (doi:10.1177/0962280211403604)",
-        lambda _, t: t[1] > 0,
+        lambda _, t: t.low > 0,
     ),
     "bcpnn": Method(
         bcpnn,
         0.95,
         "IC025 > 0 (doi:10.1007/s002280050466)",
-        lambda _, t: t[1] > 0,
+        lambda _, t: t.low > 0,
     ),
     "ebgm": Method(
         lambda counts, level: ebgm(counts, fit_prior(counts).prior, level),
         0.90,
         "EB05 >= 2 (doi:10.2165/00002018-200225060-00001)",
-        lambda _, t: t[1] >= 2,
+        lambda _, t: t.low >= 2,
     ),
 }
 
@@ -173,7 +173,7 @@ def _table(
     method: str,
     how: Method,
     level: float,
-    table: Floats,
+    table: Scores,
     notes: tuple[str, ...],
 ) -> SignalTable:
     with np.errstate(invalid="ignore"):

@@ -14,18 +14,18 @@ from scipy import special, stats
 
 from tolerogen.errors import SpecError
 from tolerogen.safety.signals.chunks import by_pieces
-from tolerogen.safety.signals.counts import Floats, Ints, PairCounts
+from tolerogen.safety.signals.counts import Floats, Ints, PairCounts, Scores
 
 SHRINKAGE = 0.5
 
 
-def ic(counts: PairCounts, level: float = 0.95) -> Floats:
+def ic(counts: PairCounts, level: float = 0.95) -> Scores:
     """Information component with credible interval; expected counts may be stratified.
 
     Returns
     -------
-    numpy.ndarray
-        Four rows: IC, lower limit (IC025 at level 0.95), upper limit, lower limit again: what
+    Scores
+        IC, lower limit (IC025 at level 0.95), upper limit, lower limit again: what
         pairs are ranked by.
     """
     _check(level)
@@ -35,12 +35,13 @@ def ic(counts: PairCounts, level: float = 0.95) -> Floats:
         n = counts.n[piece]
         scale = np.log2(counts.expected[piece] + SHRINKAGE)
         low = low_of(n) - scale
-        return np.log2(n + SHRINKAGE) - scale, low, high_of(n) - scale, low
+        return np.log2(n + SHRINKAGE) - scale, low, high_of(n) - scale
 
-    return by_pieces(score, len(counts), 4)
+    estimate, low, high = by_pieces(score, len(counts), 3)
+    return Scores(estimate, low, high, low)
 
 
-def bcpnn(counts: PairCounts, level: float = 0.95) -> Floats:
+def bcpnn(counts: PairCounts, level: float = 0.95) -> Scores:
     """Information component of the original BCPNN, normal approximation.
 
     Returns the same rows as `ic`. Needs margins.
@@ -65,9 +66,10 @@ def bcpnn(counts: PairCounts, level: float = 0.95) -> Floats:
         spread = _trigamma(r) - _trigamma(all_r)
         spread = spread + _trigamma(p) + _trigamma(q) - 2 * _trigamma(2 + total)
         mean, width = mean / np.log(2), z * np.sqrt(spread) / np.log(2)
-        return mean, mean - width, mean + width, mean - width
+        return mean, mean - width, mean + width
 
-    return by_pieces(score, len(counts), 4)
+    estimate, low, high = by_pieces(score, len(counts), 3)
+    return Scores(estimate, low, high, low)
 
 
 def _gamma_quantiles(n: Ints, probability: float):  # type: ignore[no-untyped-def]

@@ -19,10 +19,10 @@ from scipy import stats
 
 from tolerogen.errors import SpecError
 from tolerogen.safety.signals.chunks import by_pieces
-from tolerogen.safety.signals.counts import Floats, PairCounts
+from tolerogen.safety.signals.counts import Floats, PairCounts, Scores
 
 
-def prr(counts: PairCounts, level: float = 0.95) -> Floats:
+def prr(counts: PairCounts, level: float = 0.95) -> Scores:
     """Compute the proportional reporting ratio with interval, and chi-squared (Yates).
 
     Parameters
@@ -34,8 +34,8 @@ def prr(counts: PairCounts, level: float = 0.95) -> Floats:
 
     Returns
     -------
-    numpy.ndarray
-        Four rows: estimate, low, high, chi-squared.
+    Scores
+        estimate, low, high, chi-squared.
 
     Raises
     ------
@@ -53,10 +53,10 @@ def prr(counts: PairCounts, level: float = 0.95) -> Floats:
         spread = z * np.sqrt(1 / a - 1 / row + 1 / others - 1 / without)
         return ratio, ratio * np.exp(-spread), ratio * np.exp(spread), _yates(a, row, column, total)
 
-    return by_pieces(score, len(counts), 4)
+    return Scores(*by_pieces(score, len(counts), 4))
 
 
-def ror(counts: PairCounts, level: float = 0.95) -> Floats:
+def ror(counts: PairCounts, level: float = 0.95) -> Scores:
     """Compute the reporting odds ratio with interval (Woolf), and chi-squared (Yates).
 
     Returns and raises the same as `prr`.
@@ -73,16 +73,16 @@ def ror(counts: PairCounts, level: float = 0.95) -> Floats:
         spread = z * np.sqrt(1 / a + 1 / b + 1 / c + 1 / d)
         return ratio, ratio * np.exp(-spread), ratio * np.exp(spread), _yates(a, row, column, total)
 
-    return by_pieces(score, len(counts), 4)
+    return Scores(*by_pieces(score, len(counts), 4))
 
 
-def rrr(counts: PairCounts, level: float = 0.95) -> Floats:
+def rrr(counts: PairCounts, level: float = 0.95) -> Scores:
     """Compute the relative reporting ratio, observed over expected; expected may be stratified.
 
     Returns
     -------
-    numpy.ndarray
-        Four rows: estimate, low, high, low again (what pairs are ranked by). Without margins the
+    Scores
+        estimate, low, high, low again (what pairs are ranked by). Without margins the
         interval takes the expected count as known, so that only the count varies.
     """
     z = _normal(level)
@@ -98,9 +98,10 @@ def rrr(counts: PairCounts, level: float = 0.95) -> Floats:
             variance = np.maximum(_delta(a, row, column, total), 0)
         spread = z * np.sqrt(variance)
         low = ratio * np.exp(-spread)
-        return ratio, low, ratio * np.exp(spread), low
+        return ratio, low, ratio * np.exp(spread)
 
-    return by_pieces(score, len(counts), 4)
+    estimate, low, high = by_pieces(score, len(counts), 3)
+    return Scores(estimate, low, high, low)
 
 
 def _delta(a: Floats, row: Floats, column: Floats, total: Floats) -> Floats:

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from tolerogen.provenance import plain
-from tolerogen.safety.signals.counts import Floats, PairCounts
+from tolerogen.safety.signals.counts import PairCounts, Scores
 from tolerogen.safety.signals.ebgm import Fit, Prior
 
 COLUMNS = ("drug", "event", "n", "expected", "estimate", "low", "high", "score", "method")
@@ -33,7 +33,7 @@ class SignalTable:
     criterion
         The usual criterion for a signal, in words with its source.
     table
-        Four rows: estimate, low, high, score; one column a pair.
+        Estimate, low, high, score of each pair.
     signal
         Which pairs fulfil the criterion.
     prior, form, fit
@@ -48,7 +48,7 @@ class SignalTable:
     method: str
     level: float
     criterion: str
-    table: Floats
+    table: Scores
     signal: np.ndarray
     prior: Prior | None = None
     form: str | None = None
@@ -61,7 +61,7 @@ class SignalTable:
 
     def order(self) -> np.ndarray:
         """Return the order of the pairs by score, the highest first; pairs without one last."""
-        score = np.where(np.isnan(self.table[3]), -np.inf, self.table[3])
+        score = np.where(np.isnan(self.table.score), -np.inf, self.table.score)
         return np.argsort(-score, kind="stable")
 
     def frame(self, *, limit: int | None = None) -> pd.DataFrame:
@@ -79,10 +79,10 @@ class SignalTable:
             "event": pd.Categorical.from_codes(counts.event[at].tolist(), _unique(counts.events)),
             "n": counts.n[at],
             "expected": counts.expected[at],
-            "estimate": table[0, at],
-            "low": table[1, at],
-            "high": table[2, at],
-            "score": table[3, at],
+            "estimate": table.estimate[at],
+            "low": table.low[at],
+            "high": table.high[at],
+            "score": table.score[at],
             "method": self.method,
             "signal": self.signal[at],
         }

@@ -11,12 +11,12 @@ import numpy as np
 from scipy import special
 
 from tolerogen.safety.signals.chunks import by_pieces
-from tolerogen.safety.signals.counts import Floats, Ints, PairCounts
+from tolerogen.safety.signals.counts import Floats, Ints, PairCounts, Scores
 from tolerogen.safety.signals.ebgm.prior import Prior
 from tolerogen.safety.signals.ebgm.quantile import quantiles_by_count
 
 
-def ebgm(counts: PairCounts, prior: Prior, level: float = 0.90) -> Floats:
+def ebgm(counts: PairCounts, prior: Prior, level: float = 0.90) -> Scores:
     """Empirical Bayes geometric mean with credible interval.
 
     Parameters
@@ -30,18 +30,20 @@ def ebgm(counts: PairCounts, prior: Prior, level: float = 0.90) -> Floats:
 
     Returns
     -------
-    numpy.ndarray
-        Four rows: EBGM, lower limit, upper limit, lower limit again: what pairs are ranked by.
+    Scores
+        EBGM, lower limit, upper limit, lower limit again: what pairs are ranked by.
     """
     mix = Mixture(counts.n, prior)
     tails = (0.5 - level / 2, 0.5 + level / 2)
     limits = quantiles_by_count(counts.n, counts.expected, mix, tails)
 
-    def score(piece: slice) -> tuple[Floats, ...]:
-        mean = mix.geometric_mean(counts.n[piece], counts.expected[piece])
-        return mean, limits[0][piece], limits[1][piece], limits[0][piece]
-
-    return by_pieces(score, len(counts), 4)
+    (mean,) = by_pieces(
+        lambda piece: (mix.geometric_mean(counts.n[piece], counts.expected[piece]),),
+        len(counts),
+        1,
+    )
+    low, high = limits
+    return Scores(mean, low, high, low)
 
 
 DENSE = 2_000_000

@@ -60,7 +60,7 @@ class Curve:
 
 def quantiles_by_count(
     n: Ints, expected: Floats, mix: Mixture, probabilities: Sequence[float]
-) -> Floats:
+) -> tuple[Floats, ...]:
     """Compute quantiles of λ for every pair.
 
     Parameters
@@ -74,11 +74,11 @@ def quantiles_by_count(
 
     Returns
     -------
-    numpy.ndarray
-        Shape (probabilities, pairs).
+    tuple of numpy.ndarray
+        One array for each probability.
     """
     if not len(n):
-        return np.zeros((len(probabilities), 0))
+        return tuple(np.zeros(0) for _ in probabilities)
     often = np.bincount(n)
     common = np.flatnonzero(often >= FEWEST)
     span = (float(np.log(expected.min())), float(np.log(expected.max())))

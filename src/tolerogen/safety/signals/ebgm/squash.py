@@ -22,6 +22,8 @@ EXACT = 30_000
 WIDTH = 0.01
 """Width of a bin of log E, and of log n among large counts (an error of about 1e-5 in log f)."""
 
+PIECE = 2_000_000
+
 SMALL = 24
 """Up to this count, counts are never merged with other counts."""
 
@@ -78,10 +80,22 @@ def _reported(n: np.ndarray, expected: Floats) -> Points:
         if cells.shape[1] <= EXACT:
             return Points(cells[0], cells[1], weight.astype(float))
     bins = _bins(expected.min(), expected.max())
-    at = bins.place(expected)
+    levels = SMALL + 2 + int(np.log(max(int(n.max()), 1)) / WIDTH)
+    sums = np.zeros((3, levels * bins.size))
+    for start in range(0, len(n), PIECE):
+        count, rate = n[start : start + PIECE], expected[start : start + PIECE]
+        key = bins.place(rate)
+        key += _level(count) * bins.size
+        for row, of in zip(sums, (None, count, rate), strict=True):
+            row += np.bincount(key, of, len(row))
+    kept = sums[0] > 0
+    weight, count, rate = sums[:, kept]
+    return Points(count / weight, rate / weight, weight, exact=False)
+
+
+def _level(n: np.ndarray) -> np.ndarray:
     high = SMALL + 1 + (np.log(np.maximum(n, 1)) / WIDTH).astype(np.int64)
-    level = np.where(n <= SMALL, n, high)
-    return _merge(level * bins.size + at, n, expected, np.ones(len(n)))
+    return np.where(n <= SMALL, n, high)
 
 
 def _merge(key: np.ndarray, n: np.ndarray, expected: Floats, weight: Floats) -> Points:
