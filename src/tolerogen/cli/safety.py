@@ -15,6 +15,7 @@ class Safety(RefusingGroup, LazyGroup):
 @click.group(
     cls=Safety,
     lazy={
+        "ingest": "tolerogen.cli.safety_ingest:ingest",
         "signals": "tolerogen.cli.safety_signals:signals",
     },
 )

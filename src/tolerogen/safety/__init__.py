@@ -3,6 +3,8 @@
 Somebody tells that something bad happened after a medicine. That is a report; many reports together
 may show what no trial was large enough to see. The room is walked through in this order:
 
+`ingest`
+    What agencies publish, millions of reports at a time, as tables.
 `signals`
     Counts of drug-event pairs, and which of them are reported more than chance explains.
 """

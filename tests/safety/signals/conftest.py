@@ -1,4 +1,4 @@
-"""Reference tables from outside the project, and small tables of our own."""
+"""Small tables of our own."""
 
 from __future__ import annotations
 
@@ -6,24 +6,8 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-import pytest
 
 from tolerogen.safety.signals import Margins, PairCounts, expected_counts
-
-SHARED = Path(__file__).resolve().parents[3].parent / "shared" / "safety"
-
-
-@pytest.fixture
-def shared():
-    """Give the path of a reference file, or skip and say which one is missing."""
-
-    def find(name: str) -> Path:
-        path = SHARED / name
-        if not path.exists():
-            pytest.skip(f"reference data {name} are not beside the project")
-        return path
-
-    return find
 
 
 def counts_of(n, expected=None, *, drug=None, event=None) -> PairCounts:

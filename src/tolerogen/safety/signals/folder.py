@@ -39,6 +39,8 @@ def read_folder(folder: Path, strata: Sequence[str] = (), by: str | None = None)
     SpecError
         When a file or a column is missing, or subgroups are asked for.
     """
+    if (folder / "stages").is_dir() and not (folder / "manifest.json").is_file():
+        raise SpecError(f"{folder}: its ingest was cut; run the same safety ingest again.")
     for part in PARTS:
         if not (folder / f"{part}.parquet").is_file():
             raise SpecError(f"{folder}: {part}.parquet is missing; make it with safety ingest.")
