@@ -15,6 +15,8 @@ class Safety(RefusingGroup, LazyGroup):
 @click.group(
     cls=Safety,
     lazy={
+        "export": "tolerogen.cli.safety_icsr:export",
+        "import": "tolerogen.cli.safety_icsr:import_",
         "ingest": "tolerogen.cli.safety_ingest:ingest",
         "signals": "tolerogen.cli.safety_signals:signals",
     },

@@ -3,6 +3,8 @@
 Somebody tells that something bad happened after a medicine. That is a report; many reports together
 may show what no trial was large enough to see. The room is walked through in this order:
 
+`e2b`
+    One case as agencies exchange it: E2B(R3), and E2B(R2) to read.
 `ingest`
     What agencies publish, millions of reports at a time, as tables.
 `signals`
