@@ -15,9 +15,13 @@ class Safety(RefusingGroup, LazyGroup):
 @click.group(
     cls=Safety,
     lazy={
+        "audit": "tolerogen.cli.safety_case:audit",
+        "case": "tolerogen.cli.safety_case:case",
+        "deadlines": "tolerogen.cli.safety_case:deadlines",
         "export": "tolerogen.cli.safety_icsr:export",
         "import": "tolerogen.cli.safety_icsr:import_",
         "ingest": "tolerogen.cli.safety_ingest:ingest",
+        "report": "tolerogen.cli.safety_case:report",
         "signals": "tolerogen.cli.safety_signals:signals",
     },
 )
