@@ -13,6 +13,8 @@ may show what no trial was large enough to see. The room is walked through in th
     One case as agencies exchange it: E2B(R3), and E2B(R2) to read.
 `ingest`
     What agencies publish, millions of reports at a time, as tables.
+`methods`
+    Limits for looking while reports come in (MaxSPRT).
 `signals`
     Counts of drug-event pairs, and which of them are reported more than chance explains.
 """
