@@ -16,7 +16,7 @@ PACKAGE = Path(tolerogen.__file__).parent
 ROOT = Path(__file__).parents[1]
 FILES = sorted(p for p in PACKAGE.rglob("*") if p.suffix in (".toml", ".csv"))
 # Numbers that are definitions or bookkeeping, not claims about the world.
-MARKS = ("doi:", "PMID", "fitted", "assumed", "unsourced")
+MARKS = ("doi:", "https://", "PMID", "fitted", "assumed", "unsourced")
 FREE = {"levels", "threshold", "points"}
 
 

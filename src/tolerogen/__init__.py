@@ -18,6 +18,8 @@ Each room is a subpackage, loaded when it is first used, so that ``import tolero
     Virtual populations: sample, screen, observe.
 `trials`
     Design, run and analyse a virtual trial.
+`safety`
+    Case reports, case store, signals.
 
 Examples
 --------
@@ -34,11 +36,11 @@ from typing import TYPE_CHECKING
 from tolerogen.errors import TolerogenError
 
 if TYPE_CHECKING:
-    from tolerogen import diseases, engine, oligos, patients, therapies, trials
+    from tolerogen import diseases, engine, oligos, patients, safety, therapies, trials
 
 __version__ = "0.1.0"
 
-_ROOMS = ("diseases", "engine", "oligos", "patients", "therapies", "trials")
+_ROOMS = ("diseases", "engine", "oligos", "patients", "safety", "therapies", "trials")
 
 __all__ = [
     "TolerogenError",
@@ -47,6 +49,7 @@ __all__ = [
     "engine",
     "oligos",
     "patients",
+    "safety",
     "therapies",
     "trials",
 ]

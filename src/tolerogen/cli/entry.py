@@ -25,6 +25,7 @@ class Root(RefusingGroup, LazyGroup):
     lazy={
         "model": "tolerogen.cli.model:model",
         "oligo": "tolerogen.cli.oligo:oligo",
+        "safety": "tolerogen.cli.safety:safety",
         "therapy": "tolerogen.cli.therapy:therapy",
         "trial": "tolerogen.cli.trial:trial",
     },

@@ -1,0 +1,29 @@
+"""``tolerogen safety``: from one report to a signal."""
+
+from __future__ import annotations
+
+import click
+
+from tolerogen.cli.lazy import LazyGroup
+from tolerogen.cli.refusal import RefusingGroup
+
+
+class Safety(RefusingGroup, LazyGroup):
+    """Group of the safety room."""
+
+
+@click.group(
+    cls=Safety,
+    lazy={
+        "audit": "tolerogen.cli.safety_case:audit",
+        "case": "tolerogen.cli.safety_case:case",
+        "deadlines": "tolerogen.cli.safety_case:deadlines",
+        "export": "tolerogen.cli.safety_icsr:export",
+        "import": "tolerogen.cli.safety_icsr:import_",
+        "ingest": "tolerogen.cli.safety_ingest:ingest",
+        "report": "tolerogen.cli.safety_case:report",
+        "signals": "tolerogen.cli.safety_signals:signals",
+    },
+)
+def safety() -> None:
+    """Report side effects, keep cases, look for signals."""

@@ -1,0 +1,121 @@
+"""``tolerogen safety signals``: which pairs are reported more than chance explains."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from tolerogen.cli.show import console, examples, json_option, print_json, print_table
+from tolerogen.errors import SpecError
+
+if TYPE_CHECKING:
+    from tolerogen.safety.signals import SignalTable
+
+
+@click.command(
+    epilog=examples(
+        "tolerogen safety signals examples/reports.csv --method ebgm",
+        "tolerogen safety signals examples/reports.csv --method ic --strata sex --json",
+    )
+)
+@click.argument("table", type=click.Path(path_type=Path))
+@click.option("--method", default="ebgm", show_default=True, help="ebgm, ic, prr, ror, rrr, bcpnn.")
+@click.option(
+    "--ebgm-form",
+    default="zeros",
+    show_default=True,
+    help="Likelihood of the prior: zeros, component, joint.",
+)
+@click.option("--hyperparameters", metavar="A1,B1,A2,B2,P", help="Fix the prior of EBGM.")
+@click.option("--level", type=float, help="Coverage of the interval. [0.90 for ebgm, else 0.95]")
+@click.option("--strata", metavar="COLUMN,…", help="Columns to stratify expected counts by.")
+@click.option("--by", metavar="COLUMN", help="Column whose values are looked at apart.")
+@click.option("--columns", metavar="OURS=THEIRS,…", help="Headings, when the file's are others.")
+@click.option(
+    "--min-count", type=click.IntRange(min=0), default=1, show_default=True, help="Fewest reports."
+)
+@click.option("--limit", type=click.IntRange(min=1), help="Rows to print. [20; all with --json]")
+@click.option("--out", type=click.Path(path_type=Path), help="Write all rows: .csv or .parquet.")
+@json_option
+def signals(
+    table: Path,
+    method: str,
+    ebgm_form: str,
+    hyperparameters: str | None,
+    level: float | None,
+    strata: str | None,
+    by: str | None,
+    columns: str | None,
+    min_count: int,
+    limit: int | None,
+    out: Path | None,
+    as_json: bool,
+) -> None:
+    """Score the drug-event pairs of TABLE.
+
+    TABLE holds reports (report_id, drug, event, any strata), or counts (drug, event, n with
+    expected or with n_drug, n_event, n_total), as CSV or Parquet; or it is a folder made by
+    "safety ingest".
+    """
+    from tolerogen.safety import signals as room
+
+    source = room.read_source(table, _pairs(columns), _words(strata), by)
+    prior = room.read_prior(hyperparameters) if hyperparameters else None
+    options = {"form": ebgm_form, "prior": prior, "level": level, "min_count": min_count}
+    if by:
+        results = room.find_by_subgroup(source, method, **options)
+    else:
+        results = [room.find_signals(source, method, **options)]  # type: ignore[arg-type]
+    if out is not None:
+        room.write_table(results, out)
+    if as_json:
+        documents = [result.document(limit=limit) for result in results]
+        print_json({"subgroups": documents} if by else documents[0])
+        return
+    for result in results:
+        _print(result, limit or 20)
+    if out is not None:
+        click.echo(f"Written to {out}", err=True)
+
+
+def _print(result: SignalTable, limit: int) -> None:
+    head = result.header()
+    title = f"{result.method.upper()}: {head['signals']} of {head['pairs']} pairs fulfil "
+    title += result.criterion
+    if result.subgroup is not None:
+        title = f"{result.subgroup}. {title}"
+    columns = ("drug", "event", "n", "expected", "estimate", "low", "high", "score", "signal")
+    rows = [
+        [
+            "yes" if row[name] is True else "" if row[name] is False else row[name]
+            for name in columns
+        ]
+        for row in result.rows(limit=limit)
+    ]
+    print_table(title, columns, rows)
+    out = console()
+    out.print(f"Unit: {head['unit']}. Interval: {result.level:.0%}.")
+    if result.prior is not None:
+        p = result.prior
+        out.print(
+            f"EBGM form: {result.form}. Prior: alpha1 {p.alpha1:.4g}, beta1 {p.beta1:.4g}, "
+            f"alpha2 {p.alpha2:.4g}, beta2 {p.beta2:.4g}, p {p.p:.4g}."
+        )
+    for note in result.notes:
+        out.print(note)
+
+
+def _words(text: str | None) -> list[str]:
+    return [word.strip() for word in text.split(",")] if text else []
+
+
+def _pairs(text: str | None) -> dict[str, str]:
+    pairs = {}
+    for word in _words(text):
+        ours, equals, theirs = word.partition("=")
+        if not (ours and equals and theirs):
+            raise SpecError(f"--columns: '{word}' must have the form ours=theirs.")
+        pairs[ours] = theirs
+    return pairs

@@ -1,0 +1,26 @@
+"""From one report of a side effect to a signal.
+
+Somebody tells that something bad happened after a medicine. That is a report; many reports together
+may show what no trial was large enough to see. The room is walked through in this order:
+
+`case_report`
+    One case: who was affected, what was taken, what happened; validity and seriousness.
+`store`
+    Cases kept for good: versions, identities apart, a chained audit trail.
+`deadlines`
+    When a case must have reached the authority.
+`e2b`
+    One case as agencies exchange it: E2B(R3), and E2B(R2) to read.
+`ingest`
+    What agencies publish, millions of reports at a time, as tables.
+`methods`
+    Limits for looking while reports come in (MaxSPRT).
+`signals`
+    Counts of drug-event pairs, and which of them are reported more than chance explains.
+"""
+
+from __future__ import annotations
+
+from tolerogen.safety.signals import SignalTable, find_signals, read_source
+
+__all__ = ["SignalTable", "find_signals", "read_source"]

@@ -1,0 +1,30 @@
+"""Individual case safety reports as agencies exchange them: E2B(R3), and E2B(R2) to read.
+
+`read_icsr` reads a message into a `Batch`: the data elements by their numbers (``C.1.1``,
+``E.i.2.1b``), each with its place and line, and the whole message beside them. What we have no
+number for (regional extensions, comments, documents) is kept in place, so that `write_icsr` writes
+a message that reads as an equal batch. `check_icsr` names each broken element with a rule.
+
+Messages come from strangers: `tolerogen.safety.safe_xml` says what is refused.
+"""
+
+from __future__ import annotations
+
+from tolerogen.safety.e2b.batch import Batch, Element
+from tolerogen.safety.e2b.check import check_icsr
+from tolerogen.safety.e2b.either import read_any
+from tolerogen.safety.e2b.finding import Finding
+from tolerogen.safety.e2b.r2 import read_r2
+from tolerogen.safety.e2b.read import read_icsr
+from tolerogen.safety.e2b.write import write_icsr
+
+__all__ = [
+    "Batch",
+    "Element",
+    "Finding",
+    "check_icsr",
+    "read_any",
+    "read_icsr",
+    "read_r2",
+    "write_icsr",
+]
