@@ -39,6 +39,7 @@ from tolerogen.trials.analysis import Analysis, analyse
 from tolerogen.trials.ancova import Ancova, Estimate, ancova
 from tolerogen.trials.load import load_trial
 from tolerogen.trials.measures import Measure, measures
+from tolerogen.trials.mmrm import MmrmResult, mmrm
 from tolerogen.trials.proportions import Share, newcombe, wilson
 from tolerogen.trials.randomisation import allocate
 from tolerogen.trials.replicates import Distribution
@@ -55,6 +56,7 @@ __all__ = [
     "Endpoint",
     "Estimate",
     "Measure",
+    "MmrmResult",
     "Share",
     "Treatment",
     "TrialResult",
@@ -65,6 +67,7 @@ __all__ = [
     "check_writable",
     "load_trial",
     "measures",
+    "mmrm",
     "newcombe",
     "run_trial",
     "wilson",
