@@ -8,6 +8,8 @@ Each room is a subpackage, loaded when it is first used, so that ``import tolero
 
 `engine`
     A mechanistic model (Antimony or SBML) to the trajectories of many patients.
+`oligos`
+    Antisense oligonucleotides: chemistry, melting, off-targets, ranking.
 `therapies`
     `Therapy`, `Regimen`, pharmacokinetic templates, the library of published drugs.
 `diseases`
@@ -32,17 +34,18 @@ from typing import TYPE_CHECKING
 from tolerogen.errors import TolerogenError
 
 if TYPE_CHECKING:
-    from tolerogen import diseases, engine, patients, therapies, trials
+    from tolerogen import diseases, engine, oligos, patients, therapies, trials
 
 __version__ = "0.1.0"
 
-_ROOMS = ("diseases", "engine", "patients", "therapies", "trials")
+_ROOMS = ("diseases", "engine", "oligos", "patients", "therapies", "trials")
 
 __all__ = [
     "TolerogenError",
     "__version__",
     "diseases",
     "engine",
+    "oligos",
     "patients",
     "therapies",
     "trials",
