@@ -39,7 +39,10 @@ class Design:
     group
         Index of the covariance group of each patient.
     patterns, pattern
-        Distinct (group, visits seen) combinations, and which of them each patient has.
+        Distinct (group, visits seen) combinations, and which of them each patient has; patients
+        are in the order of their patterns.
+    order
+        Row of each patient, patients counted in the order of their names.
     log_weights
         Sum of the logarithms of the weights.
     dropped
@@ -58,6 +61,7 @@ class Design:
     group: Array
     patterns: tuple[Array, Array]
     pattern: Array
+    order: Array
     log_weights: float
     dropped: int
 
@@ -100,6 +104,7 @@ def read_design(
     wide_y[patient, place] = y * root
     seen[patient, place] = True
     keys, pattern = np.unique(np.column_stack([belongs, seen]), axis=0, return_inverse=True)
+    order = np.argsort(np.ravel(pattern), kind="stable")  # patients of a pattern side by side
     return Design(
         formula=formula,
         frame=frame,
@@ -107,12 +112,13 @@ def read_design(
         columns=columns,
         visits=visits,
         groups=groups,
-        x=wide_x,
-        y=wide_y,
-        seen=seen,
-        group=belongs,
+        x=wide_x[order],
+        y=wide_y[order],
+        seen=seen[order],
+        group=belongs[order],
         patterns=(keys[:, 0].astype(int), keys[:, 1:].astype(bool)),
-        pattern=np.ravel(pattern),
+        pattern=np.ravel(pattern)[order],
+        order=np.argsort(order),
         log_weights=float(2.0 * np.log(root).sum()),
         dropped=len(data) - len(frame),
     )

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING, Literal
+
+from threadpoolctl import ThreadpoolController
 
 from tolerogen.errors import AnalysisError
 from tolerogen.trials.mmrm.design import read_design
@@ -88,11 +91,13 @@ def mmrm(
         raise AnalysisError("mmrm: data must be a pandas DataFrame with a row a visit.")
     design = read_design(formula, data, subject, visit, group, weights)
     shape = structure(covariance, len(design.visits))
-    best = maximise(design, shape, reml)
-    return MmrmResult(
-        design=design,
-        structure=shape,
-        reml=reml,
-        optimum=best,
-        inference=infer(design, shape, best, method),
-    )
+    with _threads().limit(limits=1, user_api="blas"):
+        best = maximise(design, shape, reml)
+        inference = infer(design, shape, best, method)
+    return MmrmResult(design=design, structure=shape, reml=reml, optimum=best, inference=inference)
+
+
+@cache
+def _threads() -> ThreadpoolController:
+    """One thread of linear algebra: the matrices are small, and the bits stay the same."""
+    return ThreadpoolController()

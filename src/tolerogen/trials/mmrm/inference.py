@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy import stats
+from scipy.special import fdtrc, stdtr, stdtrit
 
 from tolerogen.errors import AnalysisError, choices
 from tolerogen.trials.mmrm.likelihood import second_order
@@ -82,8 +82,8 @@ class Inference:
         df = self.degrees(weights)
         with np.errstate(divide="ignore", invalid="ignore"):
             t = estimate / se
-        half = stats.t.ppf(0.5 + level / 2, df) * se
-        p = 2.0 * stats.t.sf(np.abs(t), df)
+        half = stdtrit(df, 0.5 + level / 2) * se
+        p = 2.0 * stdtr(df, -np.abs(t))
         values = (estimate, se, df, t, p, estimate - half, estimate + half)
         return dict(zip(COLUMNS, values, strict=True))
 
@@ -93,7 +93,7 @@ class Inference:
             return np.full(len(weights), float(self.residual))
         turned = weights @ self.model
         variance = np.einsum("rp,rp->r", turned, weights)
-        slope = -np.einsum("rp,kpq,rq->rk", turned, self.derivative, turned)
+        slope = -np.einsum("krq,rq->rk", turned @ self.derivative, turned)
         spread = np.einsum("rk,kl,rl->r", slope, self.spread, slope)
         return np.asarray(2.0 * variance**2 / spread)
 
@@ -111,7 +111,7 @@ class Inference:
         elif self.method == "kenward-roger":
             scale, df2 = self._kenward_roger(weights)
         f *= scale
-        return {"df1": float(rank), "df2": df2, "f": f, "p": float(stats.f.sf(f, rank, df2))}
+        return {"df1": float(rank), "df2": df2, "f": f, "p": float(fdtrc(rank, df2, f))}
 
     def _fai_cornelius(self, weights: Array, covariance: Array) -> float:
         vectors = np.linalg.eigh(covariance)[1]
@@ -152,9 +152,8 @@ def infer(design: Design, structure: Structure, best: Optimum, method: str) -> I
     adjusted = model
     if method == "kenward-roger":
         products, bends = second_order(design, structure, best.point, spread)
-        crossed = np.einsum(
-            "kl,kab,bc,lcd->ad", spread, derivative, model, derivative, optimize=True
-        )
+        mixed = np.tensordot(spread, derivative, axes=1)
+        crossed = np.einsum("kab,kbc->ac", derivative @ model, mixed, optimize=True)
         adjusted = model + 2.0 * model @ (products - crossed - bends / 4.0) @ model
     return Inference(
         method,

@@ -88,9 +88,9 @@ def evaluate(design: Design, structure: Structure, theta: Array, reml: bool) -> 
     try:
         np.linalg.cholesky(sigma)
         lower = np.linalg.cholesky(padded)
+        inverses = np.linalg.inv(padded) * both
     except np.linalg.LinAlgError:
         return None
-    inverses = np.linalg.inv(padded) * both
     logs = 2.0 * np.log(np.diagonal(lower, axis1=1, axis2=2)).sum(axis=1)
     counts = np.bincount(design.pattern, minlength=len(group))
 
@@ -124,16 +124,22 @@ def slopes(design: Design, structure: Structure, point: Point, reml: bool) -> Sl
     # per patient: inverse covariance x [X y] W [X y]' x inverse covariance
     bent = (point.weighted @ outer) @ point.weighted.transpose(0, 2, 1)
 
+    starts = np.searchsorted(design.pattern, np.arange(len(point.inverses)))
+    counts = np.diff(np.append(starts, len(bent)))
+    bent = np.add.reduceat(bent, starts)
+    inverse = point.inverses * counts[:, None, None]
+
     gradients, blocks, first = [], [], []
     for g in range(groups):
-        mine = design.group == g
-        inverse = point.inverses[design.pattern[mine]]
+        here = design.patterns[0] == g
         steps = structure.jacobian(point.theta[g])
-        by_entry = (inverse - bent[mine]).sum(axis=0)
-        gradients.append(np.einsum("ijk,jk->i", steps, by_entry))
-        curve = np.einsum("ijkl,kl->ij", structure.curvature(point.theta[g]), by_entry)
-        blocks.append(_second(inverse, 2.0 * bent[mine] - inverse, steps) + curve)
-        first.append(_cross(point.weighted[mine], steps, size))
+        by_entry = (inverse[here] - bent[here]).sum(axis=0)
+        gradients.append(steps.reshape(len(steps), -1) @ by_entry.ravel())
+        block = _second(point.inverses[here], 2.0 * bent[here] - inverse[here], steps)
+        if not structure.linear:
+            block += np.einsum("ijkl,kl->ij", structure.curvature(point.theta[g]), by_entry)
+        blocks.append(block)
+        first.append(_cross(point.weighted[design.group == g], steps, size))
     derivative = np.concatenate(first)
     hessian = _block_diagonal(blocks)
     effect = derivative[:, :-1, :] @ residual
@@ -166,14 +172,19 @@ def second_order(
     for g in range(groups):
         mine = design.group == g
         inverse, x = point.inverses[design.pattern[mine]], point.weighted[mine][:, :, :-1]
+        size = structure.size
         block = spread[g * width : (g + 1) * width, g * width : (g + 1) * width]
         steps = structure.jacobian(point.theta[g])
-        # sum over j first: V_i V^-1 (sum_j W_ij V_j)
-        mixed = np.tensordot(block, steps, axes=1)
-        middle = np.einsum("iab,nbc,icd->nad", steps, inverse, mixed, optimize=True)
-        products += np.einsum("nap,nab,nbq->pq", x, middle, x, optimize=True)
-        curve = np.einsum("ij,ijab->ab", block, structure.curvature(point.theta[g]))
-        bends += np.einsum("nap,ab,nbq->pq", x, curve, x, optimize=True)
+        # sum over pairs first, sum_ij W_ij V_i (x) V_j, then V_i V^-1 V_j for every patient
+        flat = steps.reshape(len(steps), -1)
+        pairs = (flat.T @ block @ flat).reshape(size, size, size, size)  # [ab, cd]
+        pairs = pairs.transpose(1, 2, 0, 3).reshape(size**2, size**2)  # [bc, ad]
+        middle = (inverse.reshape(len(inverse), -1) @ pairs).reshape(-1, size, size)
+        rows = x.reshape(-1, effects)
+        products += rows.T @ (middle @ x).reshape(-1, effects)
+        if not structure.linear:
+            curve = np.einsum("ij,ijab->ab", block, structure.curvature(point.theta[g]))
+            bends += rows.T @ (curve @ x).reshape(-1, effects)
     return products, bends
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy import stats
+from scipy.special import chdtri, ndtri
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -25,10 +25,10 @@ def parameter_table(
     theta = optimum.point.theta.ravel()
     se = np.sqrt(np.diag(inference.spread))
     variance = np.tile(structure.variances, len(design.groups))
-    low, high = theta - stats.norm.ppf(0.975) * se, theta + stats.norm.ppf(0.975) * se
+    low, high = theta - ndtri(0.975) * se, theta + ndtri(0.975) * se
     degrees = 2.0 * (theta[variance] / se[variance]) ** 2
-    low[variance] = degrees * theta[variance] / stats.chi2.ppf(0.975, degrees)
-    high[variance] = degrees * theta[variance] / stats.chi2.ppf(0.025, degrees)
+    low[variance] = degrees * theta[variance] / chdtri(degrees, 0.025)
+    high[variance] = degrees * theta[variance] / chdtri(degrees, 0.975)
     return pd.DataFrame(
         {
             "group": np.repeat(np.array(design.groups, dtype=object), len(structure.labels)),
