@@ -27,7 +27,5 @@ def test_mmrm_is_the_function_in_any_order(first: str) -> None:
         "import sys; import tolerogen.trials; assert 'scipy.stats' not in sys.modules; "
         f"from tolerogen.trials import {first}; print(callable(mmrm))"
     )
-    done = subprocess.run(
-        [sys.executable, "-c", code], capture_output=True, text=True, check=True
-    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout == "True\n"

@@ -20,14 +20,15 @@ from functools import lru_cache
 
 import numpy as np
 from scipy.optimize import brentq
-from scipy.special import ndtr, ndtri
-from scipy.stats import chi2, f, norm, qmc, t
+from scipy.special import chdtr, chdtrc, fdtr, fdtrc, ndtr, ndtri
+from scipy.stats import chi2, norm, qmc, t
 
 from tolerogen.errors import AnalysisError
 from tolerogen.trials.dosefinding.shapes import Candidate
 
 Array = np.ndarray
-POINTS = 14  # of the point set, as a power of two
+POINTS = 14  # of the point set of a power, as a power of two
+DIRECTIONS = 16  # of the point set of a tail; each is taken with its opposite
 FLAT = 1e-10  # relative eigenvalue below which a direction is none
 
 
@@ -105,10 +106,7 @@ def max_p(statistic: float, correlation: Array, df: float = math.inf) -> float:
         Degrees of freedom of the variance; infinite when it is known.
     """
     root = _root(correlation)
-    if root.shape[1] == 1:
-        return _one_dimension(statistic, root[:, 0], df)
-    reach = (_directions(root.shape[1]) @ root.T).max(axis=1)
-    return float(np.mean(_beyond(statistic, reach, root.shape[1], df)))
+    return _tail(statistic, root, _reach(root), df)
 
 
 def max_critical(correlation: Array, alpha: float = 0.025, df: float = math.inf) -> float:
@@ -117,8 +115,11 @@ def max_critical(correlation: Array, alpha: float = 0.025, df: float = math.inf)
         raise AnalysisError(f"alpha is {alpha:g}; a one-sided level lies between 0 and 0.5.")
     low = float(t.isf(alpha, df) if np.isfinite(df) else norm.isf(alpha))
 
+    root = _root(correlation)
+    reach = _reach(root)
+
     def excess(value: float) -> float:
-        return max_p(value, correlation, df) - alpha
+        return _tail(value, root, reach, df) - alpha
 
     return float(brentq(excess, low - 0.1, low * 10, xtol=1e-7))
 
@@ -177,6 +178,20 @@ def _root(correlation: Array) -> Array:
     return np.asarray(vectors[:, keep] * np.sqrt(values[keep]))
 
 
+def _reach(root: Array) -> Array:
+    """Return the largest statistic along each direction, for a vector of length 1."""
+    if root.shape[1] == 1:
+        return root[:, 0]
+    along = _directions(root.shape[1]) @ root.T
+    return np.concatenate([along.max(axis=1), -along.min(axis=1)])
+
+
+def _tail(statistic: float, root: Array, reach: Array, df: float) -> float:
+    if root.shape[1] == 1:
+        return _one_dimension(statistic, root[:, 0], df)
+    return float(np.mean(_beyond(statistic, reach, root.shape[1], df)))
+
+
 def _one_dimension(statistic: float, root: Array, df: float) -> float:
     tail = t.sf(statistic, df) if np.isfinite(df) else norm.sf(statistic)
     both = (root > 0).any() and (root < 0).any()
@@ -189,10 +204,10 @@ def _beyond(statistic: float, reach: Array, rank: int, df: float) -> Array:
     if statistic <= 0:
         # exceeded by everything that goes upwards; downwards by short vectors
         short = statistic**2 / np.maximum(reach**2, 1e-300) / rank
-        law = f.cdf(short, rank, df) if np.isfinite(df) else chi2.cdf(short * rank, rank)
+        law = fdtr(rank, df, short) if np.isfinite(df) else chdtr(rank, short * rank)
         return np.where(toward, 1.0, law)
     far = statistic**2 / np.where(toward, reach**2, 1.0) / rank
-    law = f.sf(far, rank, df) if np.isfinite(df) else chi2.sf(far * rank, rank)
+    law = fdtrc(rank, df, far) if np.isfinite(df) else chdtrc(rank, far * rank)
     return np.where(toward, law, 0.0)
 
 
@@ -204,13 +219,13 @@ def _frame(axis: Array) -> Array:
 
 
 @lru_cache(maxsize=8)
-def _uniform(dimensions: int) -> Array:
+def _uniform(dimensions: int, points: int = POINTS) -> Array:
     """Return a fixed set of points in the unit cube; the same numbers every time."""
-    points = qmc.Sobol(dimensions, scramble=True, rng=np.random.default_rng(1)).random_base2(POINTS)
-    return np.asarray(np.clip(points, 1e-12, 1 - 1e-12))
+    cube = qmc.Sobol(dimensions, scramble=True, rng=np.random.default_rng(1)).random_base2(points)
+    return np.asarray(np.clip(cube, 1e-12, 1 - 1e-12))
 
 
 @lru_cache(maxsize=8)
 def _directions(dimensions: int) -> Array:
-    normal = ndtri(_uniform(dimensions))
+    normal = ndtri(_uniform(dimensions, DIRECTIONS))
     return np.asarray(normal / np.linalg.norm(normal, axis=1, keepdims=True))
