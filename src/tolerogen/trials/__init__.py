@@ -7,7 +7,8 @@ A trial file (TOML) says who may enter, who gets what, when they are seen and wh
 2. patients are randomised in permuted blocks within strata,
 3. each follows the mechanistic model of the disease with the drugs of the arm,
 4. the clinic sees them at visits, with noise, a placebo response and dropout,
-5. the change from baseline is compared by analysis of covariance in the available cases.
+5. the change from baseline is compared by analysis of covariance in the available cases, or by
+   a mixed model for repeated measures.
 
 Replicates
 ----------

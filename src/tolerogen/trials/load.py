@@ -120,7 +120,7 @@ def _endpoint(
             f"{where} at: '{item.at}' lies beyond the horizon of the trial, {horizon / 7:g} weeks. "
             "Lengthen [trial] horizon or read the endpoint earlier."
         )
-    return Endpoint(measure, day, item.kind, item.level)
+    return Endpoint(measure, day, item.kind, item.level, item.analysis)
 
 
 def _visits(

@@ -95,6 +95,7 @@ class EndpointTable(Table):
     measure: str
     at: str
     kind: Literal["change"] = "change"
+    analysis: Literal["ancova", "mmrm"] = "ancova"
     level: float = Field(default=0.95, gt=0.5, lt=1)
     better: Literal["lower", "higher"] | None = None
 
