@@ -21,7 +21,8 @@ Design and analysis
 What a trial statistician uses works on any table or number, not only on ours: mixed models for
 repeated measures (`mmrm`), estimands and reference-based imputation (`reference_based`),
 group-sequential bounds (`group_sequential`), sample size (`sample_size_means`), dose finding
-(`mcpmod`), several questions at once (`Graph`, `dunnett_p`). All but `mmrm`
+(`mcpmod`), several questions at once (`Graph`, `dunnett_p`), operating characteristics of the
+options of a design (`explore`). All but `mmrm`
 are loaded when first asked for.
 
 The same numbers, always
@@ -82,6 +83,7 @@ if TYPE_CHECKING:
         sequence_graph,
         step_down_dunnett,
     )
+    from tolerogen.trials.planning import DesignResult, Options, explore, load_options
     from tolerogen.trials.sequential import (
         GroupSequentialDesign,
         blinded_size,
@@ -100,6 +102,7 @@ __all__ = [
     "Ancova",
     "Arm",
     "Candidate",
+    "DesignResult",
     "Distribution",
     "DoseFit",
     "Endpoint",
@@ -111,6 +114,7 @@ __all__ = [
     "McpMod",
     "Measure",
     "MmrmResult",
+    "Options",
     "Pooled",
     "Share",
     "Treatment",
@@ -126,11 +130,13 @@ __all__ = [
     "conditional_power",
     "dunnett_critical",
     "dunnett_p",
+    "explore",
     "fit_dose_response",
     "gatekeeping_graph",
     "group_sequential",
     "holm_graph",
     "inverse_normal",
+    "load_options",
     "load_trial",
     "mcp_power",
     "mcpmod",
@@ -163,6 +169,7 @@ LAZY = {
         "optimal_contrasts",
     ),
     "imputation": ("Imputed", "Pooled", "apply_estimand", "pool", "reference_based"),
+    "planning": ("DesignResult", "Options", "explore", "load_options"),
     "multiplicity": (
         "Graph",
         "GraphResult",
