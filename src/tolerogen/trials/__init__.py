@@ -62,6 +62,7 @@ from tolerogen.trials.spec import Arm, Endpoint, Treatment, TrialSpec
 from tolerogen.trials.write import check_writable, write_result
 
 if TYPE_CHECKING:
+    from tolerogen.trials.borrowing import Mixture, borrowing_characteristics, map_prior
     from tolerogen.trials.dosefinding import (
         Candidate,
         DoseFit,
@@ -113,6 +114,7 @@ __all__ = [
     "Imputed",
     "McpMod",
     "Measure",
+    "Mixture",
     "MmrmResult",
     "Options",
     "Pooled",
@@ -126,6 +128,7 @@ __all__ = [
     "ancova",
     "apply_estimand",
     "blinded_size",
+    "borrowing_characteristics",
     "check_writable",
     "conditional_power",
     "dunnett_critical",
@@ -138,6 +141,7 @@ __all__ = [
     "inverse_normal",
     "load_options",
     "load_trial",
+    "map_prior",
     "mcp_power",
     "mcpmod",
     "measures",
@@ -159,6 +163,7 @@ __all__ = [
 ]
 
 LAZY = {
+    "borrowing": ("Mixture", "borrowing_characteristics", "map_prior"),
     "dosefinding": (
         "Candidate",
         "DoseFit",
