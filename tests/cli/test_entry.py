@@ -14,6 +14,7 @@ from tolerogen.cli.lazy import LazyGroup
 VERBS = [
     ("trial", "run"),
     ("trial", "design"),
+    ("model", "check-suite"),
     ("model", "show"),
     ("model", "simulate"),
     *(("oligo", verb) for verb in ("design", "index", "offtarget", "rank", "risk", "tm")),
