@@ -27,6 +27,10 @@ class SimulationError(TolerogenError):
     """A simulation could not be carried out as asked."""
 
 
+class AnalysisError(TolerogenError):
+    """Data or a design cannot be analysed as asked: singular, empty, not converged."""
+
+
 class OutputError(TolerogenError):
     """A result cannot be written where the user asked."""
 

@@ -13,6 +13,7 @@ from tolerogen.cli.lazy import LazyGroup
 
 VERBS = [
     ("trial", "run"),
+    ("trial", "design"),
     ("model", "check-suite"),
     ("model", "show"),
     ("model", "simulate"),

@@ -53,3 +53,34 @@ def run(
     click.echo(result.to_json() if as_json else result.summary())
     if out is not None:
         click.echo(f"Written to {out}", err=True)
+
+
+@trial.command(
+    epilog=examples("tolerogen trial design examples/dose-and-size.toml --out results/design")
+)
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--replicates", type=Whole(min=10), help="Simulated trials, instead of the file's.")
+@click.option("--seed", type=Whole(min=0), help="Seed, instead of the file's.")
+@click.option("--out", type=click.Path(path_type=Path), help="Folder for the table and the figure.")
+@json_option
+def design(
+    file: Path, replicates: int | None, seed: int | None, out: Path | None, as_json: bool
+) -> None:
+    """Rate the options that the [design] table of FILE leaves open.
+
+    How many patients, which dose, which visit, which endpoint, which entry: every combination
+    with its power, type I error, bias and coverage over simulated trials.
+    """
+    from tolerogen import trials
+
+    options = trials.load_options(file)
+    options = options.changed(replicates=replicates, seed=seed)
+    if out is not None:
+        trials.check_writable(out)
+    with progress("Simulating patients") as report:
+        result = trials.explore(options, progress=report)
+    if out is not None:
+        result.write(out)
+    click.echo(result.to_json() if as_json else result.summary())
+    if out is not None:
+        click.echo(f"Written to {out}", err=True)

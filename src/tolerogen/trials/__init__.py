@@ -7,13 +7,23 @@ A trial file (TOML) says who may enter, who gets what, when they are seen and wh
 2. patients are randomised in permuted blocks within strata,
 3. each follows the mechanistic model of the disease with the drugs of the arm,
 4. the clinic sees them at visits, with noise, a placebo response and dropout,
-5. the change from baseline is compared by analysis of covariance in the available cases.
+5. the change from baseline is compared by analysis of covariance in the available cases, or by
+   a mixed model for repeated measures.
 
 Replicates
 ----------
 The first replicate is "the trial" and is kept in full. The others repeat it with new patients
 and are kept as a row an arm: their spread says how much of a single result is chance, and how
 often a trial of this size would find the effect.
+
+Design and analysis
+-------------------
+What a trial statistician uses works on any table or number, not only on ours: mixed models for
+repeated measures (`mmrm`), estimands and reference-based imputation (`reference_based`),
+group-sequential bounds (`group_sequential`), sample size (`sample_size_means`), dose finding
+(`mcpmod`), several questions at once (`Graph`, `dunnett_p`), operating characteristics of the
+options of a design (`explore`). All but `mmrm`
+are loaded when first asked for.
 
 The same numbers, always
 ------------------------
@@ -35,10 +45,14 @@ True
 
 from __future__ import annotations
 
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
 from tolerogen.trials.analysis import Analysis, analyse
 from tolerogen.trials.ancova import Ancova, Estimate, ancova
 from tolerogen.trials.load import load_trial
 from tolerogen.trials.measures import Measure, measures
+from tolerogen.trials.mmrm import MmrmResult, mmrm
 from tolerogen.trials.proportions import Share, newcombe, wilson
 from tolerogen.trials.randomisation import allocate
 from tolerogen.trials.replicates import Distribution
@@ -47,26 +61,155 @@ from tolerogen.trials.run import run_trial
 from tolerogen.trials.spec import Arm, Endpoint, Treatment, TrialSpec
 from tolerogen.trials.write import check_writable, write_result
 
+if TYPE_CHECKING:
+    from tolerogen.trials.borrowing import Mixture, borrowing_characteristics, map_prior
+    from tolerogen.trials.dosefinding import (
+        Candidate,
+        DoseFit,
+        McpMod,
+        fit_dose_response,
+        mcp_power,
+        mcpmod,
+        optimal_contrasts,
+    )
+    from tolerogen.trials.imputation import Imputed, Pooled, apply_estimand, pool, reference_based
+    from tolerogen.trials.multiplicity import (
+        Graph,
+        GraphResult,
+        adjust,
+        dunnett_critical,
+        dunnett_p,
+        gatekeeping_graph,
+        holm_graph,
+        sequence_graph,
+        step_down_dunnett,
+    )
+    from tolerogen.trials.planning import DesignResult, Options, explore, load_options
+    from tolerogen.trials.sequential import (
+        GroupSequentialDesign,
+        blinded_size,
+        conditional_power,
+        group_sequential,
+        inverse_normal,
+        power_means,
+        promising_zone,
+        sample_size_means,
+        sample_size_proportions,
+        spending,
+    )
+
 __all__ = [
     "Analysis",
     "Ancova",
     "Arm",
+    "Candidate",
+    "DesignResult",
     "Distribution",
+    "DoseFit",
     "Endpoint",
     "Estimate",
+    "Graph",
+    "GraphResult",
+    "GroupSequentialDesign",
+    "Imputed",
+    "McpMod",
     "Measure",
+    "Mixture",
+    "MmrmResult",
+    "Options",
+    "Pooled",
     "Share",
     "Treatment",
     "TrialResult",
     "TrialSpec",
+    "adjust",
     "allocate",
     "analyse",
     "ancova",
+    "apply_estimand",
+    "blinded_size",
+    "borrowing_characteristics",
     "check_writable",
+    "conditional_power",
+    "dunnett_critical",
+    "dunnett_p",
+    "explore",
+    "fit_dose_response",
+    "gatekeeping_graph",
+    "group_sequential",
+    "holm_graph",
+    "inverse_normal",
+    "load_options",
     "load_trial",
+    "map_prior",
+    "mcp_power",
+    "mcpmod",
     "measures",
+    "mmrm",
     "newcombe",
+    "optimal_contrasts",
+    "pool",
+    "power_means",
+    "promising_zone",
+    "reference_based",
     "run_trial",
+    "sample_size_means",
+    "sample_size_proportions",
+    "sequence_graph",
+    "spending",
+    "step_down_dunnett",
     "wilson",
     "write_result",
 ]
+
+LAZY = {
+    "borrowing": ("Mixture", "borrowing_characteristics", "map_prior"),
+    "dosefinding": (
+        "Candidate",
+        "DoseFit",
+        "McpMod",
+        "fit_dose_response",
+        "mcp_power",
+        "mcpmod",
+        "optimal_contrasts",
+    ),
+    "imputation": ("Imputed", "Pooled", "apply_estimand", "pool", "reference_based"),
+    "planning": ("DesignResult", "Options", "explore", "load_options"),
+    "multiplicity": (
+        "Graph",
+        "GraphResult",
+        "adjust",
+        "dunnett_critical",
+        "dunnett_p",
+        "gatekeeping_graph",
+        "holm_graph",
+        "sequence_graph",
+        "step_down_dunnett",
+    ),
+    "sequential": (
+        "GroupSequentialDesign",
+        "blinded_size",
+        "conditional_power",
+        "group_sequential",
+        "inverse_normal",
+        "power_means",
+        "promising_zone",
+        "sample_size_means",
+        "sample_size_proportions",
+        "spending",
+    ),
+}
+
+
+def __getattr__(name: str) -> Any:
+    """Load a statistical room when one of its names is first asked for: scipy.stats is heavy."""
+    for module, names in LAZY.items():
+        if name in names:
+            found = getattr(import_module(f"{__name__}.{module}"), name)
+            globals()[name] = found
+            return found
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

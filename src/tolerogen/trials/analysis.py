@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from tolerogen.trials.ancova import Ancova, ancova
 from tolerogen.trials.proportions import newcombe, wilson
+from tolerogen.trials.repeated import repeated
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -68,7 +69,7 @@ def analyse(
     import pandas as pd
 
     fits = [(e, changes(patients, observations, e, spec.strata)) for e in spec.endpoints]
-    results = [(e, data, _fit(spec, e, data)) for e, data in fits]
+    results = [(e, data, _fit(spec, e, data, observations)) for e, data in fits]
     shares = _responders(spec, patients, responses)
     return Analysis(
         arms=pd.DataFrame([row for item in results for row in _arm_rows(spec, *item)]),
@@ -81,7 +82,7 @@ def analyse(
 def primary(spec: TrialSpec, patients: pd.DataFrame, observations: pd.DataFrame) -> Ancova:
     """Return the analysis of the primary endpoint alone."""
     data = changes(patients, observations, spec.endpoint, spec.strata)
-    return _fit(spec, spec.endpoint, data)
+    return _fit(spec, spec.endpoint, data, observations)
 
 
 def changes(
@@ -114,15 +115,40 @@ def at_visit(observations: pd.DataFrame, column: str, day: float) -> pd.Series[A
     return rows.set_index("patient")[column]
 
 
-def _fit(spec: TrialSpec, endpoint: Endpoint, data: pd.DataFrame) -> Ancova:
-    reference = spec.reference
-    return ancova(
-        data,
-        arms=[arm.name for arm in spec.arms],
-        reference=reference.name if reference else None,
-        strata=spec.strata,
-        level=endpoint.level,
-    )
+def _fit(
+    spec: TrialSpec, endpoint: Endpoint, data: pd.DataFrame, observations: pd.DataFrame
+) -> Ancova:
+    shared: Any = {
+        "arms": [arm.name for arm in spec.arms],
+        "reference": spec.reference.name if spec.reference else None,
+        "strata": spec.strata,
+        "level": endpoint.level,
+    }
+    if endpoint.analysis == "mmrm":
+        return repeated(by_visit(data, observations, endpoint), day=endpoint.day, **shared)
+    return ancova(data, **shared)
+
+
+def by_visit(data: pd.DataFrame, observations: pd.DataFrame, endpoint: Endpoint) -> pd.DataFrame:
+    """Return one row a patient and visit after baseline, up to that of the endpoint.
+
+    Parameters
+    ----------
+    data
+        From `changes`: index patient, arm, strata and ``baseline``.
+    observations, endpoint
+        As in `changes`.
+    """
+    name = endpoint.measure.id
+    until = observations["day"] - endpoint.day
+    rows = observations.loc[
+        (observations["day"] > VISIT_TOLERANCE) & (until < VISIT_TOLERANCE),
+        ["patient", "day", name],
+    ]
+    # a visit read from text may differ in the last bit from the endpoint's day
+    day = rows["day"].where((rows["day"] - endpoint.day).abs() >= VISIT_TOLERANCE, endpoint.day)
+    table = rows.assign(day=day).join(data.drop(columns=["value", "change"]), on="patient")
+    return table.assign(change=table[name] - table["baseline"]).reset_index(drop=True)
 
 
 def _arm_rows(

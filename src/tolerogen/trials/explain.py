@@ -8,6 +8,12 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from tolerogen.trials.result import TrialResult
 
+HOW = {
+    "ancova": "by covariance, adjusted for baseline and strata, in the available cases",
+    "mmrm": "by a mixed model for repeated measures with all visits up to then, adjusted for "
+    "baseline and strata, missing values taken as missing at random",
+}
+
 
 def explain(result: TrialResult) -> str:
     """Return a few paragraphs on how the numbers arose and how to read them."""
@@ -51,8 +57,7 @@ def _found(result: TrialResult) -> str:
     better = "a fall" if what.better < 0 else "a rise"
     return (
         f"The change of {what.label} from baseline to week {spec.endpoint.day / 7:g} was analysed "
-        f"by covariance, adjusted for baseline and strata, in the available cases; {better} is "
-        f"good. {' '.join(parts)}"
+        f"{HOW[spec.endpoint.analysis]}; {better} is good. {' '.join(parts)}"
     )
 
 

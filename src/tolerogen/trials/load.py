@@ -42,6 +42,11 @@ def load_trial(path: str | Path) -> TrialSpec:
         File missing or not TOML; unknown key, name, unit or measure; a dose, visit or endpoint
         that falls outside the trial. The message names file and key.
     """
+    return _spec(read_file(path), Path(path))
+
+
+def read_file(path: str | Path) -> TrialFile:
+    """Read a trial file and check its keys, but not yet what they name."""
     file = Path(path)
     try:
         data = tomllib.loads(file.read_text(encoding="utf-8"))
@@ -52,7 +57,7 @@ def load_trial(path: str | Path) -> TrialSpec:
         ) from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise SpecError(f"{file.name} is not valid TOML: {error}.") from None
-    return _spec(validate(data, where=file.name), file)
+    return validate(data, where=file.name)
 
 
 def _spec(raw: TrialFile, file: Path) -> TrialSpec:
@@ -120,7 +125,7 @@ def _endpoint(
             f"{where} at: '{item.at}' lies beyond the horizon of the trial, {horizon / 7:g} weeks. "
             "Lengthen [trial] horizon or read the endpoint earlier."
         )
-    return Endpoint(measure, day, item.kind, item.level)
+    return Endpoint(measure, day, item.kind, item.level, item.analysis)
 
 
 def _visits(

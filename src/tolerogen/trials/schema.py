@@ -7,7 +7,7 @@ run another trial than the one meant.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -95,8 +95,21 @@ class EndpointTable(Table):
     measure: str
     at: str
     kind: Literal["change"] = "change"
+    analysis: Literal["ancova", "mmrm"] = "ancova"
     level: float = Field(default=0.95, gt=0.5, lt=1)
     better: Literal["lower", "higher"] | None = None
+
+
+class DesignTable(Table):
+    """``[design]``: what is still open; `tolerogen.trials.planning` explores it."""
+
+    patients: list[Annotated[int, Field(ge=2)]] = Field(min_length=1)
+    at: list[str] = []
+    endpoints: list[str] = []
+    entry: list[EntryTable] = []
+    power: float = Field(default=0.8, gt=0.5, lt=1)
+    alpha: float = Field(default=0.025, gt=0, lt=0.5)
+    replicates: int = Field(default=200, ge=10)
 
 
 class TrialFile(Table):
@@ -108,6 +121,7 @@ class TrialFile(Table):
     entry: list[EntryTable] = []
     randomisation: RandomisationTable = RandomisationTable()
     secondary: list[EndpointTable] = []
+    design: DesignTable | None = None
 
 
 def validate(data: dict[str, Any], *, where: str) -> TrialFile:
@@ -179,6 +193,7 @@ def _keys(location: tuple[int | str, ...]) -> tuple[str, ...]:
         "doses": DoseTable,
         "endpoint": EndpointTable,
         "secondary": EndpointTable,
+        "design": DesignTable,
     }
     for part in location:
         if isinstance(part, str):

@@ -62,12 +62,15 @@ class Endpoint:
         ``change``: value at `day` minus value at day 0.
     level
         Two-sided level of the interval.
+    analysis
+        ``ancova`` of that visit, or ``mmrm`` of all visits up to it.
     """
 
     measure: Measure
     day: float
     kind: str = "change"
     level: float = 0.95
+    analysis: str = "ancova"
 
 
 @dataclass(frozen=True)

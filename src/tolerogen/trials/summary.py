@@ -90,7 +90,7 @@ def _outcomes(result: TrialResult) -> Table:
 def _differences(result: TrialResult) -> Table:
     name = result.spec.reference.name if result.spec.reference else ""
     table = _table(
-        f"Difference from {name}{_common_week(result)} (analysis of covariance)",
+        f"Difference from {name}{_common_week(result)} ({_methods(result)})",
         ["Measure", "Arm"],
         ["Difference", f"{_level(result)} interval", "p"],
     )
@@ -103,6 +103,12 @@ def _differences(result: TrialResult) -> Table:
             "-" if math.isnan(row["p"]) else ("<0.001" if row["p"] < 0.001 else f"{row['p']:.3f}"),
         )
     return table
+
+
+def _methods(result: TrialResult) -> str:
+    names = {"ancova": "analysis of covariance", "mmrm": "mixed model"}
+    used = dict.fromkeys(names[endpoint.analysis] for endpoint in result.spec.endpoints)
+    return ", ".join(used)
 
 
 def _responders(result: TrialResult) -> Table:

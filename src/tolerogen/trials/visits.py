@@ -56,7 +56,7 @@ def seen(spec: TrialSpec, cohort: Cohort, course: xr.Dataset) -> Visits:
         replicate=cohort.replicate,
     )
     left = _dropout(spec, cohort, observed)
-    kept = _unless_failed(drop(observed, left), course)
+    kept = unless_failed(drop(observed, left), course)
     answers = responders(spec.disease, kept)
     arm = dict(zip(cohort.population.parameters.index, cohort.arms, strict=True))
     kept.insert(2, "arm", kept["patient"].map(arm))
@@ -89,7 +89,7 @@ def _dropout(spec: TrialSpec, cohort: Cohort, observed: pd.DataFrame) -> pd.Seri
     return left
 
 
-def _unless_failed(observed: pd.DataFrame, course: xr.Dataset) -> pd.DataFrame:
+def unless_failed(observed: pd.DataFrame, course: xr.Dataset) -> pd.DataFrame:
     """Blank what was made up of a simulation that failed: it counts as missing."""
     failed = course["patient"].to_numpy()[course["status"].to_numpy() != 0]
     table = observed.copy()

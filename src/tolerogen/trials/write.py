@@ -12,6 +12,7 @@ import os
 import re
 import shutil
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from tolerogen.trials.result import TrialResult
 
 MAIN = "result.json"
+FORMATS = ("tolerogen-trial-result/", "tolerogen-trial-design/")
 
 
 def check_writable(out: str | Path) -> Path:
@@ -82,6 +84,26 @@ def write_result(result: TrialResult, out: str | Path) -> Path:
     OutputError
         When the folder cannot be written; what stood there before is still there then.
     """
+    return write_folder(out, result.provenance.content, lambda folder: _fill(result, folder))
+
+
+def write_folder(out: str | Path, content: str, fill: Callable[[Path], None]) -> Path:
+    """Write a folder whole or not at all.
+
+    Parameters
+    ----------
+    out
+        The folder.
+    content
+        Hash of what determines its numbers, as its ``result.json`` gives it.
+    fill
+        Writes the files into an empty folder.
+
+    Raises
+    ------
+    OutputError
+        As `write_result`.
+    """
     folder = check_writable(out)
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
@@ -89,9 +111,9 @@ def write_result(result: TrialResult, out: str | Path) -> Path:
     except OSError as error:
         raise OutputError(_refusal(folder, error.strerror or str(error))) from None
     try:
-        _fill(result, temporary)
+        fill(temporary)
         temporary.chmod(0o777 & ~_umask())
-        _place(temporary, folder, result.provenance.content)
+        _place(temporary, folder, content)
     except OSError as error:
         raise OutputError(_refusal(folder, error.strerror or str(error))) from None
     finally:
@@ -164,7 +186,7 @@ def _check_target(folder: Path) -> str | None:
 def _content(path: Path) -> str | None:
     try:
         data: Any = json.loads(path.read_text(encoding="utf-8"))
-        if str(data["format"]).startswith("tolerogen-trial-result/"):
+        if str(data["format"]).startswith(FORMATS):
             content = str(data["provenance"]["content"])
             # it becomes part of a folder name, so nothing but a hash will do
             return content if re.fullmatch("[0-9a-f]{8,64}", content) else None

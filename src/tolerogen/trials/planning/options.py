@@ -1,0 +1,179 @@
+"""What is open in a design: read from the ``[design]`` table of a trial file."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tolerogen.errors import SpecError, choices
+from tolerogen.trials.load import load_trial, read_file
+from tolerogen.trials.measures import measures
+from tolerogen.trials.spec import Endpoint, TrialSpec
+from tolerogen.units import convert
+
+if TYPE_CHECKING:
+    from tolerogen.patients import Criterion
+    from tolerogen.trials.schema import DesignTable
+
+SLACK = 1e-6  # days
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A way of entry: the criteria of the trial, with one replaced or added."""
+
+    name: str
+    criteria: tuple[Criterion, ...]
+
+
+@dataclass(frozen=True)
+class Options:
+    """A trial and what is open in it.
+
+    Attributes
+    ----------
+    spec
+        The trial, with the largest number of patients.
+    sizes
+        Patients, all arms together, rising.
+    days
+        Visits at which the endpoint may be read.
+    measures, rules
+        Ids of measures compared by their change, and of responder rules compared by shares.
+    entries
+        Ways of entry.
+    power, alpha
+        Wanted; alpha is one-sided.
+    replicates
+        Trials simulated for each way of entry, with and without effect.
+    """
+
+    spec: TrialSpec
+    sizes: tuple[int, ...]
+    days: tuple[float, ...]
+    measures: tuple[str, ...]
+    rules: tuple[str, ...]
+    entries: tuple[Entry, ...]
+    power: float
+    alpha: float
+    replicates: int
+
+    def changed(self, replicates: int | None = None, seed: int | None = None) -> Options:
+        """Return the options with another number of trials or another seed."""
+        count = self.replicates if replicates is None else replicates
+        spec = self.spec if seed is None else replace(self.spec, seed=seed)
+        return replace(self, spec=spec, replicates=count)
+
+
+def load_options(path: str | Path) -> Options:
+    """Read a trial file with a ``[design]`` table.
+
+    Parameters
+    ----------
+    path
+        TOML file, as for `load_trial`.
+
+    Raises
+    ------
+    SpecError
+        What `load_trial` refuses; no ``[design]``; no reference arm; sizes smaller than a block,
+        visits that the trial does not have, unknown endpoints or measures.
+    """
+    spec, where = load_trial(path), Path(path).name
+    table = read_file(path).design
+    if table is None:
+        raise SpecError(
+            f"{where}: there is no [design] table. Add one that says what is open, for example "
+            "'patients = [60, 120, 180]', or use 'tolerogen trial run'."
+        )
+    if spec.reference is None or len(spec.arms) < 2:
+        raise SpecError(f"{where}: a design compares arms; it needs a placebo arm and another.")
+    sizes = tuple(sorted(set(table.patients)))
+    if sizes[0] < 2 * spec.block:
+        raise SpecError(
+            f"{where}: [design] patients: {sizes[0]} is fewer than two blocks of {spec.block}; "
+            "no arm could be analysed."
+        )
+    continuous, rules = _endpoints(table, spec, where)
+    return Options(
+        spec=replace(spec, patients=sizes[-1]),
+        sizes=sizes,
+        days=_days(table, spec, where),
+        measures=continuous,
+        rules=rules,
+        entries=_entries(table, spec, where),
+        power=table.power,
+        alpha=table.alpha,
+        replicates=table.replicates,
+    )
+
+
+def endpoint(options: Options, measure: str, day: float) -> Endpoint:
+    """Return the endpoint of an option; that of the file where it is the same measure."""
+    spec = options.spec
+    given = {e.measure.id: e for e in reversed(spec.endpoints)}.get(measure)
+    known = given.measure if given else measures(spec.disease)[measure]
+    analysis = given.analysis if given else "ancova"
+    return Endpoint(known, day, level=1 - 2 * options.alpha, analysis=analysis)
+
+
+def _endpoints(
+    table: DesignTable, spec: TrialSpec, where: str
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    from tolerogen.diseases.endpoints import read_endpoints
+
+    rules = [rule.id for rule in read_endpoints(spec.disease.folder).responder]
+    known = measures(spec.disease)
+    wanted = table.endpoints or [spec.endpoint.measure.id]
+    for name in wanted:
+        if name not in known and name not in rules:
+            raise SpecError(
+                f"{where}: [design] endpoints: there is no measure or responder rule '{name}'; "
+                f"{choices(name, [*known, *rules])}"
+            )
+    return tuple(n for n in wanted if n in known), tuple(n for n in wanted if n not in known)
+
+
+def _days(table: DesignTable, spec: TrialSpec, where: str) -> tuple[float, ...]:
+    key = f"{where}: [design] at"
+    days = [convert(text, "day", where=key) for text in table.at] or [spec.endpoint.day]
+    found = []
+    for day in days:
+        near = [visit for visit in spec.visits if abs(visit - day) < SLACK and visit > 0]
+        if not near:
+            raise SpecError(
+                f"{key}: the trial has no visit after baseline at week {day / 7:g}; it has weeks "
+                f"{', '.join(f'{visit / 7:g}' for visit in spec.visits[1:])}."
+            )
+        found.append(near[0])
+    return tuple(sorted(set(found)))
+
+
+def _entries(table: DesignTable, spec: TrialSpec, where: str) -> tuple[Entry, ...]:
+    from tolerogen.patients import Criterion
+
+    known = (*measures(spec.disease), *_covariates(spec))
+    out = [Entry("as in the file", spec.criteria)]
+    for item in table.entry:
+        if item.measure not in known:
+            raise SpecError(
+                f"{where}: [[design.entry]] measure: there is no measure or covariate "
+                f"'{item.measure}'; {choices(item.measure, known)}"
+            )
+        if item.minimum is None and item.maximum is None:
+            raise SpecError(f"{where}: [[design.entry]] needs 'minimum', 'maximum' or both.")
+        old = next((c for c in spec.criteria if c.measure == item.measure), None)
+        domains = tuple(item.domains) or (old.domains if old else ())
+        new = Criterion(item.measure, item.minimum, item.maximum, domains)
+        rest = tuple(c for c in spec.criteria if c.measure != item.measure)
+        limits = [(">=", item.minimum), ("<=", item.maximum)]
+        text = " ".join(f"{sign} {limit:g}" for sign, limit in limits if limit is not None)
+        out.append(Entry(f"{item.measure} {text}", (*rest, new)))
+    return tuple(out)
+
+
+def _covariates(spec: TrialSpec) -> tuple[str, ...]:
+    from tolerogen.patients import read_covariates
+
+    return tuple(item.id for item in read_covariates(spec.disease.folder).covariate)

@@ -1,0 +1,157 @@
+"""Simulate every way of entry, with and without effect, and rate every option."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from tolerogen.errors import AnalysisError
+from tolerogen.trials.course import Backend, Engine, Progress
+from tolerogen.trials.planning.analyse import rows
+from tolerogen.trials.planning.options import Options
+from tolerogen.trials.planning.result import DesignResult
+from tolerogen.trials.planning.simulate import simulate, without_effect
+from tolerogen.trials.proportions import wilson
+from tolerogen.trials.sequential.size import sample_size_means, sample_size_proportions
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+KEYS = ["endpoint", "day", "patients", "arm"]
+LARGEST = 100_000  # patients; more is no trial
+
+
+def explore(
+    options: Options,
+    progress: Progress | None = None,
+    backend: Backend = "native",
+    threads: int | None = None,
+) -> DesignResult:
+    """Simulate what is open in a design and rate every option.
+
+    Parameters
+    ----------
+    options
+        From `load_options`.
+    progress
+        Called with (patients simulated, patients in all).
+    backend, threads
+        Of the engine.
+
+    Returns
+    -------
+    DesignResult
+        One row an entry, endpoint, visit, arm and size.
+
+    Raises
+    ------
+    SpecError, SimulationError
+        What the rooms below refuse.
+    """
+    import pandas as pd
+
+    each = options.spec.patients * options.replicates
+    total, tables = each * 2 * len(options.entries), []
+    for number, entry in enumerate(options.entries):
+        spec = replace(options.spec, criteria=entry.criteria)
+        parts = []
+        for null in (False, True):
+            before = each * (2 * number + null)
+            report = None if progress is None else _shifted(progress, before, total)
+            trials = simulate(
+                without_effect(spec) if null else spec,
+                options.replicates,
+                Engine(backend, threads, report),
+            )
+            parts.append(pd.DataFrame([row for trial in trials for row in rows(options, trial)]))
+        tables.append(_rate(options, *parts).assign(entry=entry.name))
+    table = pd.concat(tables, ignore_index=True)
+    return DesignResult(options, table[["entry", *[c for c in table if c != "entry"]]])
+
+
+def _shifted(progress: Progress, before: int, total: int) -> Progress:
+    # the engine counts the patients of one chunk, and starts again with the next
+    state = {"base": before, "last": 0}
+
+    def report(done: int, _: int) -> None:
+        if done < state["last"]:
+            state["base"] += state["last"]
+        state["last"] = done
+        progress(min(state["base"] + done, total), total)
+
+    return report
+
+
+def _rate(options: Options, effect: pd.DataFrame, null: pd.DataFrame) -> pd.DataFrame:
+    import pandas as pd
+
+    under = dict(list(null.groupby(KEYS, sort=False)))
+    largest = effect[effect["patients"] == options.sizes[-1]]
+    plans = {
+        key: (group["whole"].mean(), _needed(options, group))
+        for key, group in largest.groupby(["endpoint", "day", "arm"], sort=False)
+    }
+    out = []
+    for key, group in effect.groupby(KEYS, sort=False):
+        endpoint, day, _, arm = key
+        truth, needed = plans[endpoint, day, arm]
+        out.append(
+            dict(zip(KEYS, key, strict=True))
+            | _characteristics(group, truth)
+            | _type_one(under[key])
+            | {"needed": needed}
+        )
+    return pd.DataFrame(out)
+
+
+def _characteristics(group: pd.DataFrame, truth: float) -> dict[str, Any]:
+    known = group.dropna(subset=["estimate", "low", "high"])
+    count = len(known)
+    power = wilson(int((known["low"] > 0).sum()), count)
+    cover = wilson(int(((known["low"] <= truth) & (known["high"] >= truth)).sum()), count)
+    off = known["estimate"] - known["whole"]
+    return {
+        "trials": count,
+        "effect": float(known["estimate"].mean()),
+        "effect_se": float(known["estimate"].std() / math.sqrt(count)) if count > 1 else math.nan,
+        "power": power.estimate,
+        "power_low": power.low,
+        "power_high": power.high,
+        "bias": float(off.mean()),
+        "bias_se": float(off.std() / math.sqrt(count)) if count > 1 else math.nan,
+        "coverage": cover.estimate,
+        "coverage_low": cover.low,
+        "coverage_high": cover.high,
+    }
+
+
+def _type_one(group: pd.DataFrame) -> dict[str, Any]:
+    known = group.dropna(subset=["estimate", "low", "high"])
+    error = wilson(int((known["low"] > 0).sum()), len(known))
+    return {"type_one": error.estimate, "type_one_low": error.low, "type_one_high": error.high}
+
+
+def _needed(options: Options, group: pd.DataFrame) -> int | None:
+    """Patients randomised to all arms for the power wanted, one comparison with the reference."""
+    spec, arm = options.spec, group["arm"].iloc[0]
+    shares = {a.name: a.share for a in spec.arms}
+    control = shares[spec.reference.name] if spec.reference else 1
+    ratio, pair = shares[arm] / control, shares[arm] + control
+    errors = {"alpha": options.alpha, "beta": 1 - options.power, "ratio": ratio}
+    effect, spread = group["estimate"].mean(), group["estimate"].std()
+    if not effect > 2 * spread / math.sqrt(len(group)):  # not told apart from none
+        return None
+    try:
+        if group["sd"].notna().any():
+            both = sample_size_means(effect, float(group["sd"].mean()), **errors)
+        else:
+            both = sample_size_proportions(
+                float(group["active"].mean()), float(group["control"].mean()), **errors
+            )
+    except AnalysisError:
+        return None
+    patients = both * sum(shares.values()) / pair / float(group["stayed"].mean())
+    block = spec.block
+    return math.ceil(patients / block) * block if patients < LARGEST else None

@@ -1,0 +1,260 @@
+"""The options of a design, rated: as a table, a page, a picture, sentences."""
+
+from __future__ import annotations
+
+import io
+import json
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from tolerogen.provenance import content_hash, versions
+from tolerogen.trials.planning.options import Options
+from tolerogen.trials.write import write_folder
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.figure import Figure
+    from rich.table import Table
+
+FORMAT = "tolerogen-trial-design/1"
+WIDTH = 118
+LINES = 6  # options drawn; more cannot be told apart
+SOURCES = (
+    "Morris TP, White IR, Crowther MJ, Stat Med 2019;38:2074 (doi:10.1002/sim.8086)",
+    "ICH E9, Statistical principles for clinical trials, 1998",
+)
+METHODS = (
+    "Shares over simulated trials carry Wilson intervals, means their standard error. The type I "
+    "error is that of drugs that do nothing, with the dropout of the arms kept. Bias is the mean "
+    "difference between the estimate and that of the same trial if nobody had left; coverage is of "
+    "the mean of the latter over all trials. Patients for the power wanted are by formula from the "
+    "simulated effect, residual standard deviation and share of those who stayed."
+)
+
+
+@dataclass(frozen=True, eq=False)
+class DesignResult:
+    """Operating characteristics of every option.
+
+    Attributes
+    ----------
+    options
+        What was explored.
+    table
+        One row an option: ``entry, endpoint, day, patients, arm``; ``trials``; ``effect`` (with
+        ``effect_se``; favourable above zero); ``power``, ``coverage`` and ``type_one`` with
+        ``_low`` and ``_high`` (95 % Monte-Carlo interval); ``bias`` with ``bias_se``; ``needed``,
+        patients in all arms for the power wanted, missing where no effect can be told from none.
+    """
+
+    options: Options
+    table: pd.DataFrame
+
+    def frame(self) -> pd.DataFrame:
+        """Return the table, a copy."""
+        return self.table.copy()
+
+    def best(self) -> dict[str, Any] | None:
+        """Return the option that needs fewest patients; None when none shows an effect."""
+        known = self._largest().dropna(subset=["needed"])
+        if known.empty:
+            return None
+        return dict(known.sort_values("needed", kind="stable").iloc[0])
+
+    def summary(self) -> str:
+        """Return a page of text."""
+        from rich.console import Console
+
+        page = io.StringIO()
+        console = Console(file=page, width=WIDTH, color_system=None, highlight=False, emoji=False,
+                          markup=False)  # fmt: skip
+        spec, options = self.options.spec, self.options
+        console.print(f"{spec.name}: design")
+        console.print(
+            f"{spec.disease.name}, {options.replicates} simulated trials for each way of entry, "
+            f"and as many without effect; one-sided alpha {options.alpha:g}, power wanted "
+            f"{options.power:.0%}, seed {spec.seed}"
+        )
+        if spec.disease.warning:
+            console.print(f"WARNING: {spec.disease.warning}")
+        for entry, rows in self.table.groupby("entry", sort=False):
+            console.print(f"\nEntry: {entry}")
+            console.print(_table(rows))
+        console.print(f"\n{self.explain()}")
+        return "\n".join(line.rstrip() for line in page.getvalue().splitlines()) + "\n"
+
+    def explain(self) -> str:
+        """Say in plain words which option needs fewest patients, and how far to trust it."""
+        best = self.best()
+        if best is None:
+            head = (
+                "No option shows an effect that these simulations can tell from none: change dose, "
+                "endpoint or entry, or simulate more trials."
+            )
+        else:
+            head = (
+                f"Fewest patients: {int(best['needed'])} in all arms for power "
+                f"{self.options.power:.0%}, with {best['endpoint']} at week {best['day'] / 7:g}, "
+                f"arm '{best['arm']}', entry {best['entry']}. The choice among "
+                f"{len(self._largest())} options was made on the same simulations, so it is a "
+                "little flattered; simulate it again with another seed."
+            )
+        return f"{head} {self._type_one()} {METHODS}"
+
+    def plot(self) -> Figure:
+        """Draw power against patients for the best options, with Monte-Carlo intervals."""
+        from tolerogen.trials.figures.style import styled
+
+        with styled():
+            return _draw(self)
+
+    def to_json(self) -> str:
+        """Return one JSON document."""
+        options = self.options
+        records = [
+            {
+                k: None if isinstance(v, float) and not math.isfinite(v) else v
+                for k, v in row.items()
+            }
+            for row in self.table.to_dict("records")
+        ]
+        best = self.best()
+        document = {
+            "format": FORMAT,
+            "name": options.spec.name,
+            "seed": options.spec.seed,
+            "replicates": options.replicates,
+            "alpha": options.alpha,
+            "power": options.power,
+            "best": None
+            if best is None
+            else {k: best[k] for k in KEYS} | {"needed": best["needed"]},
+            "options": records,
+            "provenance": {
+                "content": self.content(),
+                "versions": versions(),
+                "sources": SOURCES,
+            },
+        }
+        return json.dumps(document, indent=1, default=_plain)
+
+    def content(self) -> str:
+        """Hash of everything that determines the numbers."""
+        options = self.options
+        return content_hash(
+            {
+                "trial": options.spec.content(),
+                "open": [options.sizes, options.days, options.measures, options.rules],
+                "entries": options.entries,
+                "wanted": [options.power, options.alpha, options.replicates],
+            }
+        )
+
+    def write(self, out: str | Path) -> Path:
+        """Write ``result.json``, ``options.csv`` and the figure to a folder.
+
+        Raises
+        ------
+        OutputError
+            As `write_result`.
+        """
+        return write_folder(out, self.content(), self._fill)
+
+    def _fill(self, folder: Path) -> None:
+        from tolerogen.trials.figures.style import save
+
+        (folder / "result.json").write_text(self.to_json() + "\n", encoding="utf-8")
+        self.table.to_csv(folder / "options.csv", index=False)
+        save(self.plot(), folder / "power")
+
+    def citation(self) -> str:
+        """Return the sources of the methods, one a line."""
+        return "\n".join(SOURCES)
+
+    def _largest(self) -> pd.DataFrame:
+        return self.table[self.table["patients"] == self.options.sizes[-1]]
+
+    def _type_one(self) -> str:
+        alpha = self.options.alpha
+        low, high = self.table["type_one_low"], self.table["type_one_high"]
+        outside = int(((low > alpha) | (high < alpha)).sum())
+        return (
+            f"The interval of the type I error holds {alpha:g} in {len(low) - outside} of "
+            f"{len(low)} options."
+        )
+
+
+KEYS = ("entry", "endpoint", "day", "arm")
+
+
+def _table(rows: pd.DataFrame) -> Table:
+    from rich.box import SIMPLE_HEAD
+    from rich.table import Table
+
+    table = Table(box=SIMPLE_HEAD, pad_edge=False, show_edge=False)
+    for name in ("Endpoint", "Arm"):
+        table.add_column(name, overflow="fold")
+    heads = ("Week", "Patients", "Effect", "Power", "Type I", "Bias", "Coverage", "Needed")
+    for name in heads:
+        table.add_column(name, justify="right")
+    for row in rows.to_dict("records"):
+        needed = row["needed"]
+        table.add_row(
+            row["endpoint"],
+            row["arm"],
+            f"{row['day'] / 7:g}",
+            str(row["patients"]),
+            f"{row['effect']:.2f}",
+            _percent(row, "power"),
+            _percent(row, "type_one"),
+            f"{row['bias']:.2f} ± {1.96 * row['bias_se']:.2f}",
+            f"{100 * row['coverage']:.1f}",
+            "-" if needed is None or math.isnan(needed) else f"{int(needed)}",
+        )
+    return table
+
+
+def _percent(row: Mapping[Any, Any], name: str) -> str:
+    low, high = (100 * row[f"{name}_{end}"] for end in ("low", "high"))
+    digits = 1 if name == "type_one" else 0
+    return f"{100 * row[name]:.{digits}f} ({low:.{digits}f}-{high:.{digits}f})"
+
+
+def _draw(result: DesignResult) -> Figure:
+    from tolerogen.trials.figures.style import DASHES, PALETTE, legend, panel
+
+    figure, axes = panel(7.0, 4.8)
+    largest = result._largest().sort_values("power", ascending=False, kind="stable")
+    # the best dose and visit of each endpoint and entry: the options that differ most
+    shown = largest.drop_duplicates(["entry", "endpoint"]).head(LINES)
+    for place, chosen in enumerate(shown.to_dict("records")):
+        rows = result.table
+        for key in KEYS:
+            rows = rows[rows[key] == chosen[key]]
+        colour, dash = PALETTE[place % len(PALETTE)], DASHES[place // len(PALETTE)]
+        label = ", ".join(
+            [chosen["arm"], chosen["endpoint"], f"week {chosen['day'] / 7:g}", chosen["entry"]]
+        )
+        power = rows["power"].to_numpy()
+        ends = [power - rows["power_low"].to_numpy(), rows["power_high"].to_numpy() - power]
+        size = rows["patients"].to_numpy()
+        size = size * (1 + 0.004 * (place - (len(shown) - 1) / 2))  # intervals side by side
+        axes.errorbar(
+            size, 100 * power, yerr=[100 * end for end in ends], color=colour, linestyle=dash,
+            marker="o", markersize=4, linewidth=1.3, elinewidth=0.8, label=label,
+        )  # fmt: skip
+    axes.axhline(100 * result.options.power, color="#999999", linewidth=0.8, linestyle=":")
+    axes.set_ylim(0, 102)
+    axes.set_xlabel("Patients, all arms")
+    axes.set_ylabel("Power (%)")
+    title = f"{result.options.spec.name}: {result.options.replicates} trials an option"
+    axes.set_title(title, loc="left", fontsize=11)
+    legend(axes)
+    return figure
+
+
+def _plain(value: Any) -> Any:
+    return value.item() if hasattr(value, "item") else str(value)
