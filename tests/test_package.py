@@ -49,7 +49,9 @@ def test_import_loads_nothing_heavy():
     assert not loaded & {"numpy", "pandas", "xarray", "matplotlib", "roadrunner", "pint", "scipy"}
 
 
-@pytest.mark.parametrize("room", ["diseases", "engine", "patients", "therapies", "trials"])
+@pytest.mark.parametrize(
+    "room", ["antibodies", "diseases", "engine", "patients", "therapies", "trials"]
+)
 def test_rooms_open_on_first_use_and_name_what_is_public(room):
     package = getattr(tolerogen, room)
     assert package.__doc__

@@ -8,6 +8,8 @@ Each room is a subpackage, loaded when it is first used, so that ``import tolero
 
 `engine`
     A mechanistic model (Antimony or SBML) to the trajectories of many patients.
+`antibodies`
+    Number, judge, humanise and measure antibodies.
 `therapies`
     `Therapy`, `Regimen`, pharmacokinetic templates, the library of published drugs.
 `diseases`
@@ -32,15 +34,16 @@ from typing import TYPE_CHECKING
 from tolerogen.errors import TolerogenError
 
 if TYPE_CHECKING:
-    from tolerogen import diseases, engine, patients, therapies, trials
+    from tolerogen import antibodies, diseases, engine, patients, therapies, trials
 
 __version__ = "0.1.0"
 
-_ROOMS = ("diseases", "engine", "patients", "therapies", "trials")
+_ROOMS = ("antibodies", "diseases", "engine", "patients", "therapies", "trials")
 
 __all__ = [
     "TolerogenError",
     "__version__",
+    "antibodies",
     "diseases",
     "engine",
     "patients",

@@ -22,6 +22,7 @@ class Root(RefusingGroup, LazyGroup):
 @click.group(
     cls=Root,
     lazy={
+        "antibody": "tolerogen.cli.antibody:antibody",
         "model": "tolerogen.cli.model:model",
         "therapy": "tolerogen.cli.therapy:therapy",
         "trial": "tolerogen.cli.trial:trial",

@@ -1,0 +1,49 @@
+"""``tolerogen antibody``: the documents other programs read."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from tolerogen.cli import cli
+
+EXAMPLE = str(Path(__file__).resolve().parents[2] / "examples" / "il7r-antibodies.fasta")
+
+
+def run(*arguments):
+    return CliRunner().invoke(cli, ["antibody", *arguments])
+
+
+def test_number_prints_the_contract():
+    domains = json.loads(run("number", EXAMPLE, "--scheme", "imgt", "--json").stdout)
+    assert [d["chain"] for d in domains] == ["H", "K", "H", "L", "H", "K"]
+    assert list(domains[0]) == [
+        "id", "chain", "start", "end", "numbering", "germline_v", "germline_j",
+        "cdr1", "cdr2", "cdr3", "status",
+    ]  # fmt: skip
+    assert domains[0]["numbering"][0] == ["1", "E"]
+    assert domains[0]["cdr3"] == "AKDEYSRGYYVLDV"
+
+
+def test_number_prints_a_table_for_people():
+    assert "IGHV3-9*01" in run("number", EXAMPLE).stdout
+
+
+def test_a_sequence_without_domain_is_noted_beside_the_document(tmp_path):
+    file = tmp_path / "a.fasta"
+    file.write_text(">odd\nACGTACGTACGTACGTACGTACGTACGTACGTACGTACGTACGT\n", encoding="utf-8")
+    result = run("number", str(file), "--json")
+    assert result.exit_code == 0
+    assert json.loads(result.stdout) == []
+    assert "nucleotides" in result.stderr
+
+
+@pytest.mark.parametrize("text", ["", "EVQLVES"])
+def test_a_bad_file_is_refused_with_code_2(tmp_path, text):
+    file = tmp_path / "a.fasta"
+    file.write_text(text, encoding="utf-8")
+    result = run("number", str(file), "--json")
+    assert (result.exit_code, result.stdout) == (2, "")
