@@ -104,7 +104,8 @@ def _one_hot(residues: npt.NDArray[np.uint8]) -> npt.NDArray[np.float32]:
 
     letters = np.frombuffer(b"ACDEFGHIKLMNPQRSTVWY", dtype=np.uint8)
     hot = residues[:, :, None] == letters
-    return hot.reshape(len(residues), -1).astype(np.float32)
+    flat: npt.NDArray[np.float32] = hot.reshape(len(residues), -1).astype(np.float32)
+    return flat
 
 
 def as_matrix(rows: Sequence[tuple[tuple[str, ...], str]]) -> npt.NDArray[np.uint8]:
