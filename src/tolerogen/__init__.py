@@ -10,6 +10,8 @@ Each room is a subpackage, loaded when it is first used, so that ``import tolero
     A mechanistic model (Antimony or SBML) to the trajectories of many patients.
 `antibodies`
     Number, judge, humanise and measure antibodies.
+`oligos`
+    Antisense oligonucleotides: chemistry, melting, off-targets, ranking.
 `therapies`
     `Therapy`, `Regimen`, pharmacokinetic templates, the library of published drugs.
 `diseases`
@@ -34,11 +36,11 @@ from typing import TYPE_CHECKING
 from tolerogen.errors import TolerogenError
 
 if TYPE_CHECKING:
-    from tolerogen import antibodies, diseases, engine, patients, therapies, trials
+    from tolerogen import antibodies, diseases, engine, oligos, patients, therapies, trials
 
 __version__ = "0.1.0"
 
-_ROOMS = ("antibodies", "diseases", "engine", "patients", "therapies", "trials")
+_ROOMS = ("antibodies", "diseases", "engine", "oligos", "patients", "therapies", "trials")
 
 __all__ = [
     "TolerogenError",
@@ -46,6 +48,7 @@ __all__ = [
     "antibodies",
     "diseases",
     "engine",
+    "oligos",
     "patients",
     "therapies",
     "trials",

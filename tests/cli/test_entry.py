@@ -15,6 +15,7 @@ VERBS = [
     ("trial", "run"),
     ("model", "show"),
     ("model", "simulate"),
+    *(("oligo", verb) for verb in ("design", "index", "offtarget", "rank", "risk", "tm")),
     ("therapy", "list"),
     ("therapy", "show"),
 ]
@@ -77,11 +78,40 @@ def test_exit_codes_of_the_script(tmp_path):
     usage = script("trail", "run")
     assert usage.returncode == 2
     assert "No such command 'trail'" in usage.stderr
+    assert "See 'tolerogen --help'." in usage.stderr
     mistake = script("model", "show", "nowhere.ant", cwd=tmp_path)
     assert mistake.returncode == 2
     assert mistake.stdout == ""
     assert mistake.stderr.startswith("Error: 'nowhere.ant' is neither a model file nor a disease")
     assert "Traceback" not in mistake.stderr
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("trial", "run", "x.toml", "--seed", "text"), "'text' is not a valid whole number."),
+        (
+            ("trial", "run", "x.toml", "--patients", "0"),
+            "'--patients': 0 is not in the range",
+        ),
+        (("trial", "rum"), "Did you mean 'run'? See 'tolerogen trial --help'."),
+        (("therapy", "show"), "Missing argument 'NAME'. See 'tolerogen therapy show --help'."),
+    ],
+)
+def test_a_slip_on_the_command_line_is_one_paragraph(words, said):
+    out = script(*words)
+    assert (out.returncode, out.stdout) == (2, "")
+    text = " ".join(out.stderr.split())
+    assert text.startswith("Error: ")
+    assert said in text
+    assert "Usage:" not in text
+    assert "\n\n" not in out.stderr
+
+
+def test_a_room_without_a_verb_shows_its_help():
+    out = script("trial")
+    assert out.returncode == 2
+    assert "Commands:" in out.stderr
 
 
 def test_interrupt_exits_with_130():

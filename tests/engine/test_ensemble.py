@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import warnings
-
 import numpy as np
 import pandas as pd
 import pytest
 
-from tolerogen.engine import Dose, Status, ensemble, load_model, simulate, steady_state_drift
+from tolerogen.engine import Dose, Status, load_model, simulate, steady_state_drift
 from tolerogen.errors import ModelError, SimulationError, SpecError
 
 REST = load_model("""model rest
@@ -117,16 +115,6 @@ def test_a_model_that_does_not_compile_says_why():
     model = load_model("model v; species S = 1; S -> ; k*S; end")
     with pytest.raises(ModelError, match="'k' is missing a value"):
         run(model, pd.DataFrame(index=[0]))
-
-
-def test_the_native_fallback_warns_once():
-    ensemble._announce_fallback.cache_clear()
-    with pytest.warns(UserWarning, match="native"):
-        simulate(REST, TWO, [], [1])
-    with warnings.catch_warnings():
-        warnings.simplefilter("error")
-        simulate(REST, TWO, [], [1])
-        run()
 
 
 @pytest.mark.parametrize("threads", [1, 2])

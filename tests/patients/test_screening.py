@@ -69,6 +69,11 @@ def test_no_criterion_lets_everybody_in_and_progress_is_told(sjogren: Disease) -
     assert told[-1] == (10, 10)
 
 
+def test_a_replicate_does_not_run_into_the_candidates_of_the_next(sjogren: Disease) -> None:
+    with pytest.raises(SpecError, match="at most 10000000"):
+        screen(sjogren, 10_000_001, seed=1)
+
+
 def test_what_nobody_has_is_named(sjogren: Disease) -> None:
     nobody = [ACTIVE, Criterion("essdai", minimum=100)]
     with pytest.raises(SpecError, match="rarest is essdai of at least 100, met by 0"):

@@ -81,6 +81,8 @@ def test_a_template_fills_in_its_class_and_says_so():
     assert therapy.parameters[0].source == "doi:10.4161/mabs.29095"
     assert therapy.parameters[0].status == "assumed"
     assert dict(therapy.pk.exponents)["CL"] == 0.865
+    assert therapy.pk.exponents_source == "doi:10.4161/mabs.29095"
+    assert "CL 0.865" in therapy.explain()
     assert not therapy.has_depot
 
 

@@ -44,6 +44,18 @@ def test_the_endpoint_figure_shows_the_means_of_the_table(toy_result):
         assert tuple(round(float(y), 6) for y in means) in shown
 
 
+def test_a_patient_seen_once_is_a_point_of_the_spaghetti(toy_result):
+    seen = toy_result.observations
+    patient = toy_result.patients.index[0]
+    gone = (seen["patient"] == patient) & (seen["day"] > 0)
+    left = replace(toy_result, observations=seen[~gone])
+    (axes,) = left.plot("spaghetti").axes
+    points = [line for line in axes.lines if len(line.get_xdata()) == 1]
+    assert points
+    assert {line.get_marker() for line in points} == {"."}
+    assert all(line.get_marker() == "" for line in axes.lines if line not in points)
+
+
 def test_without_drug_or_replicates_those_figures_are_refused(toy_result):
     spec = toy_result.spec
     only = replace(spec, arms=spec.arms[1:])

@@ -39,6 +39,8 @@ MISTAKES = {
         'horizon = "6 weeks"',
         ["[endpoint] at", "beyond the horizon", "6 weeks"],
     ),
+    "endless": ('horizon = "8 weeks"', 'horizon = "800 years"', ["[trial] horizon", "20 years"]),
+    "number for a time": ('horizon = "8 weeks"', "horizon = 8", ["trial.horizon", "'8 weeks'"]),
     "dose after the end": ('"4 weeks"] }', '"9 weeks"] }', ["day 63", "horizon"]),
     "visit outside": ('"4 weeks", "8 weeks"]', '"9 weeks", "8 weeks"]', ["day 63"]),
     "no baseline visit": ('visits = ["0 weeks", ', "visits = [", ["baseline"]),

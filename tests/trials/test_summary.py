@@ -22,6 +22,7 @@ def test_the_summary_fits_and_says_what_it_must(toy_result):
         "T cells in blood",
         "IgG",
         "3 replicate trials",
+        "in favour of the arm",
         toy_result.provenance.content,
     ):
         assert words in text

@@ -6,10 +6,11 @@ import sys
 import warnings
 
 import click
+from click.exceptions import NoArgsIsHelpError
 
 from tolerogen import __version__
 from tolerogen.cli.lazy import LazyGroup
-from tolerogen.cli.refusal import RefusingGroup, show_warning
+from tolerogen.cli.refusal import RefusingGroup, show_warning, usage
 from tolerogen.cli.show import examples
 
 INTERRUPTED = 130
@@ -24,6 +25,7 @@ class Root(RefusingGroup, LazyGroup):
     lazy={
         "antibody": "tolerogen.cli.antibody:antibody",
         "model": "tolerogen.cli.model:model",
+        "oligo": "tolerogen.cli.oligo:oligo",
         "therapy": "tolerogen.cli.therapy:therapy",
         "trial": "tolerogen.cli.trial:trial",
     },
@@ -40,6 +42,12 @@ def main() -> None:
     warnings.showwarning = show_warning
     try:
         code = cli.main(prog_name="tolerogen", standalone_mode=False)
+    except NoArgsIsHelpError as error:
+        error.show()  # the help itself
+        code = error.exit_code
+    except click.UsageError as error:
+        click.echo(usage(error), err=True)
+        code = error.exit_code
     except click.ClickException as error:
         error.show()
         code = error.exit_code

@@ -35,6 +35,20 @@ class RefusingGroup(click.Group):
             raise Refusal(str(error)) from error
 
 
+class Whole(click.IntRange):
+    """A whole number with a least value, refused in words that people use."""
+
+    name = "whole number"
+
+
+def usage(error: click.UsageError) -> str:
+    """Tell a mistake on the command line as a paragraph that points to the help."""
+    help_at = f" See '{error.ctx.command_path} --help'." if error.ctx is not None else ""
+    message = error.format_message().rstrip(".?")
+    end = "?" if error.format_message().endswith("?") else "."
+    return paragraph(f"Error: {message}{end}{help_at}")
+
+
 def paragraph(text: str) -> str:
     """Join `text` into one paragraph, wrapped to the terminal (at most 100 columns)."""
     width = min(shutil.get_terminal_size((WIDEST, 24)).columns, WIDEST)

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from tolerogen.cli.progress import progress
+from tolerogen.cli.refusal import Whole
 from tolerogen.cli.show import examples, json_option
 
 
@@ -19,9 +20,9 @@ def trial() -> None:
     epilog=examples("tolerogen trial run examples/s95011-sjogren.toml --out results/s95011")
 )
 @click.argument("file", type=click.Path(path_type=Path))
-@click.option("--patients", type=click.IntRange(min=1), help="Patients, instead of the file's.")
-@click.option("--replicates", type=click.IntRange(min=1), help="Trials, instead of the file's.")
-@click.option("--seed", type=click.IntRange(min=0), help="Seed, instead of the file's.")
+@click.option("--patients", type=Whole(min=1), help="Patients, instead of the file's.")
+@click.option("--replicates", type=Whole(min=1), help="Trials, instead of the file's.")
+@click.option("--seed", type=Whole(min=0), help="Seed, instead of the file's.")
 @click.option(
     "--out", type=click.Path(path_type=Path), help="Folder for the result, tables and figures."
 )

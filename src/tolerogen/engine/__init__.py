@@ -28,6 +28,19 @@ from tolerogen.engine.dose import Dose
 from tolerogen.engine.drift import steady_state_drift
 from tolerogen.engine.ensemble import simulate
 from tolerogen.engine.model import Model, load_model
+from tolerogen.engine.result import without_timings
 from tolerogen.engine.status import Status
+from tolerogen.engine.stream import Saved, save, stream
 
-__all__ = ["Dose", "Model", "Status", "load_model", "simulate", "steady_state_drift"]
+__all__ = [
+    "Dose",
+    "Model",
+    "Saved",
+    "Status",
+    "load_model",
+    "save",
+    "simulate",
+    "steady_state_drift",
+    "stream",
+    "without_timings",
+]

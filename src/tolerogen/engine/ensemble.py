@@ -2,28 +2,34 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Sequence
-from functools import cache
+from dataclasses import replace
 from typing import TYPE_CHECKING, Literal, get_args
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from tolerogen.engine import validate
 from tolerogen.engine.inputs import with_inputs
 from tolerogen.engine.model import Model
-from tolerogen.engine.pool import Gathered, Progress, gather
+from tolerogen.engine.native.batch import cores
+from tolerogen.engine.native.request import Request
+from tolerogen.engine.native.sensitivity import differentiate
+from tolerogen.engine.native.solve import Solved, solve
+from tolerogen.engine.native.tableau import tableau
+from tolerogen.engine.pool import Progress, gather
 from tolerogen.engine.reference import Job
+from tolerogen.engine.result import dataset, with_sensitivities
 from tolerogen.engine.schedule import schedule
 from tolerogen.engine.status import Status
-from tolerogen.errors import SpecError, choices
+from tolerogen.errors import ModelError, SpecError, choices
 
 if TYPE_CHECKING:
     import pandas as pd
     import xarray as xr
 
 Backend = Literal["native", "reference"]
+Start = Literal["model", "rest"]
 
 
 def simulate(
@@ -37,6 +43,10 @@ def simulate(
     backend: Backend = "native",
     threads: int | None = None,
     progress: Progress | None = None,
+    *,
+    sensitivities: Sequence[str] | None = None,
+    start: Start = "model",
+    method: str = "rodas5p",
 ) -> xr.Dataset:
     """Simulate every patient.
 
@@ -65,12 +75,20 @@ def simulate(
         and patient: ``1e-3 * rtol`` times the initial value, the largest dose, or 0.01 for an
         undosed state that starts at 0.
     backend
-        ``"reference"`` is libRoadRunner. ``"native"`` falls back on it, with one warning per
-        process, for as long as there is no native backend.
+        ``"native"`` runs patients side by side in compiled vector code and refuses by name the
+        models it cannot take. ``"reference"`` is libRoadRunner (CVODE), one patient at a time.
     threads
         Most cores to use; all by default. It never changes a number.
     progress
         Called with (patients done, patients in all).
+    sensitivities
+        Parameters by which to differentiate; for each observable ``X`` the result has
+        ``X_sensitivity`` (patient, time, parameter). Native backend only.
+    start
+        ``"model"``: the initial values of the model. ``"rest"``: where the untreated patient
+        comes to rest, by integration until nothing moves. Native backend only.
+    method
+        Rosenbrock method of the native backend: ``"rodas5p"`` or ``"rodas4p2"``.
 
     Returns
     -------
@@ -78,7 +96,9 @@ def simulate(
         Dimensions ``patient`` and ``time``; one float64 variable per observable with its
         ``units``; ``status`` (patient), 0 where all went well (see `Status`); ``message``
         (patient), the cause and the patient's parameters where it did not. Values at the time of
-        a dose are those before the dose. A patient who failed is NaN.
+        a dose are those before the dose. A patient who failed is NaN. A patient the native lanes
+        cannot solve, at two tolerances, is given to libRoadRunner before it counts as failed.
+        Attributes tell the solver, tolerances, steps, the error reached, seconds and sources.
 
     Raises
     ------
@@ -100,70 +120,83 @@ def simulate(
     >>> data["S"].sel(patient="bob").round(3).values.tolist()
     [0.0, 1.083]
     """
-    if backend not in get_args(Backend):
-        raise SpecError(f"backend '{backend}' is unknown; {choices(backend, get_args(Backend))}")
+    _check_options(backend, start, sensitivities)
     validate.tolerances(rtol, atol, threads)
     values = validate.patient_values(model, patients)
     lists = validate.dose_lists(model, doses, len(values))
     days = validate.output_times(times)
     names = validate.observable_ids(model, observables)
-    if backend == "native":
-        _announce_fallback()
-    infused = sorted({d.into for group in set(lists) for d in group if d.duration})
+    wanted = validate.sensitivity_ids(model, sensitivities)
+    columns = tuple(map(str, patients.columns))
+    added = tuple(p for p in wanted if p not in columns)
+    own = np.full((len(values), len(added)), [model.value(p) for p in added])
+    ask = Request(
+        sbml=model.sbml,
+        columns=(*columns, *added),
+        values=np.hstack([values, own]),
+        doses=lists,
+        times=days,
+        observables=names,
+        rtol=float(rtol),
+        atol=atol,
+        threads=threads or cores(),
+        method=tableau(method),
+        rest=start == "rest",
+    )
+    if backend == "reference":
+        return dataset(model, patients.index, ask, _by_reference(model, ask, progress))
+    solved = solve(ask, progress)
+    _rescue(model, ask, solved)
+    data = dataset(model, patients.index, ask, solved)
+    if wanted:
+        found = differentiate(ask, wanted)
+        data = with_sensitivities(model, data, ask.observables, wanted, found)
+    return data
+
+
+def _check_options(backend: str, start: str, sensitivities: Sequence[str] | None) -> None:
+    for name, value, kind in (("backend", backend, Backend), ("start", start, Start)):
+        if value not in get_args(kind):
+            raise SpecError(f"{name} '{value}' is unknown; {choices(value, get_args(kind))}")
+    if backend == "reference" and (sensitivities or start == "rest"):
+        raise SpecError(
+            "sensitivities and start='rest' need backend='native'; leave the backend out."
+        )
+
+
+def _rescue(model: Model, ask: Request, solved: Solved) -> None:
+    """Give patients the lanes could not solve to libRoadRunner; those it solves are kept."""
+    failed = np.flatnonzero(solved.status)
+    if not len(failed) or ask.rest:
+        return
+    again = replace(
+        ask, values=ask.values[failed], doses=[ask.doses[who] for who in failed.tolist()]
+    )
+    try:
+        second = _by_reference(model, again, None)
+    except ModelError:  # libRoadRunner cannot take the model; the first reason stands
+        return
+    for i, who in enumerate(failed.tolist()):
+        if second.status[i] == Status.OK:
+            solved.courses[who] = second.courses[i]
+            solved.status[who] = Status.OK
+            solved.messages[who] = "finished by libRoadRunner; the native lanes could not"
+
+
+def _by_reference(model: Model, ask: Request, progress: Progress | None) -> Solved:
+    infused = sorted({d.into for group in set(ask.doses) for d in group if d.duration})
     home = model.outline.home
     concentrations = tuple((s, home[s]) for s in home if s not in model.outline.amounts)
     job = Job(
         sbml=with_inputs(model.sbml, infused),
         home=concentrations,
-        selections=tuple(f"[{n}]" if n in dict(concentrations) else n for n in names),
-        columns=tuple(map(str, patients.columns)),
-        outputs=len(days),
-        rtol=float(rtol),
-        atol=atol,
+        selections=tuple(f"[{n}]" if n in dict(concentrations) else n for n in ask.observables),
+        columns=ask.columns,
+        outputs=len(ask.times),
+        rtol=ask.rtol,
+        atol=ask.atol,
     )
-    axis = days.tolist()
-    plans = {group: schedule(group, axis, infused) for group in set(lists)}
-    gathered = gather(job, values, [plans[group] for group in lists], threads, progress)
-    return _dataset(model, patients, days, names, gathered)
-
-
-@cache
-def _announce_fallback() -> None:
-    warnings.warn(
-        "The native engine is not built yet; libRoadRunner computes instead. Pass "
-        "backend='reference' to choose it on purpose.",
-        UserWarning,
-        stacklevel=3,
-    )
-
-
-def _dataset(
-    model: Model,
-    patients: pd.DataFrame,
-    days: NDArray[np.float64],
-    names: Sequence[str],
-    gathered: Gathered,
-) -> xr.Dataset:
-    import xarray as xr
-
-    courses = {
-        name: (
-            ("patient", "time"),
-            np.ascontiguousarray(gathered.courses[:, :, index]),
-            {"units": model.units(name)},
-        )
-        for index, name in enumerate(names)
-    }
-    legend = "; ".join(f"{code.value}: {code.cause}" for code in Status)
-    return xr.Dataset(
-        {
-            **courses,
-            "status": (("patient",), gathered.status, {"meaning": legend}),
-            "message": (("patient",), np.array(gathered.messages, dtype=str)),
-        },
-        coords={
-            "patient": ("patient", patients.index.to_numpy()),
-            "time": ("time", days, {"units": model.units("time") or "day"}),
-        },
-        attrs={"model": model.id},
-    )
+    axis = ask.times.tolist()
+    plans = {group: schedule(group, axis, infused) for group in set(ask.doses)}
+    found = gather(job, ask.values, [plans[g] for g in ask.doses], ask.threads, progress)
+    return Solved(found.courses, found.status, found.messages, {"solver": "CVODE (libRoadRunner)"})

@@ -29,7 +29,8 @@ class Outline:
     home
         Compartment of each species.
     amounts
-        Species reported as amounts (``hasOnlySubstanceUnits``) rather than concentrations.
+        Species reported as amounts rather than concentrations: declared so
+        (``hasOnlySubstanceUnits``), or in a compartment without extent.
     fixed
         Ids that no reaction or rule changes: constants and boundary species.
     assigned, initial, rated
@@ -103,6 +104,7 @@ def outline(root: ET.Element) -> Outline:
     rated = frozenset(r.get("variable", "") for r in rules if local(r) == "rateRule")
     constant = {_id(e) for e in (*parameters, *compartments) if e.get("constant", "true") == "true"}
     constant |= {_id(s) for s in species if s.get("constant") == "true"}
+    points = {_id(c) for c in compartments if c.get("spatialDimensions") == "0"}
     declared = [(_id(p), p.get("value")) for p in parameters]
     declared += [(_id(c), c.get("size")) for c in compartments]
     return Outline(
@@ -111,7 +113,11 @@ def outline(root: ET.Element) -> Outline:
         parameters=tuple(map(_id, parameters)),
         compartments=tuple(map(_id, compartments)),
         home={_id(s): s.get("compartment", "") for s in species},
-        amounts=frozenset(_id(s) for s in species if s.get("hasOnlySubstanceUnits") == "true"),
+        amounts=frozenset(
+            _id(s)
+            for s in species
+            if s.get("hasOnlySubstanceUnits") == "true" or s.get("compartment") in points
+        ),
         fixed=frozenset(constant | (boundary - rated)),
         assigned=frozenset(r.get("variable", "") for r in rules if local(r) == "assignmentRule"),
         initial=frozenset(a.get("symbol", "") for a in listed(model, "InitialAssignments")),

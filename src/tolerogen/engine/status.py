@@ -25,6 +25,8 @@ class Status(IntEnum):
     ERROR_TEST = 3
     NOT_FINITE = 4
     RIGHT_HAND_SIDE = 5
+    EVENTS = 6
+    NO_REST = 7
     OTHER = 9
 
     @property
@@ -49,6 +51,8 @@ _CAUSES = {
     ),
     Status.NOT_FINITE: "a value became infinite or undefined",
     Status.RIGHT_HAND_SIDE: "a rate could not be evaluated at the value reached",
+    Status.EVENTS: "events set off one another without end, or too many wait at one time",
+    Status.NO_REST: "the untreated model did not come to rest, so there is no state to start in",
     Status.OTHER: "the solver stopped",
 }
 

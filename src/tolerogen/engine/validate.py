@@ -155,6 +155,23 @@ def observable_ids(model: Model, observables: Sequence[str] | None) -> tuple[str
     return wanted
 
 
+def sensitivity_ids(model: Model, parameters: Sequence[str] | None) -> tuple[str, ...]:
+    """Return the parameters to differentiate by.
+
+    Raises
+    ------
+    SpecError
+        For an id a patient could not set, or without a value in the model.
+    """
+    wanted = (
+        (parameters,) if isinstance(parameters, str) else tuple(dict.fromkeys(parameters or ()))
+    )
+    for name in wanted:
+        if name not in model.settable:
+            raise SpecError(_bad_column(model, name).replace("patients:", "sensitivities:", 1))
+    return wanted
+
+
 def tolerances(rtol: float, atol: float | None, threads: int | None) -> None:
     """Check the numbers that steer the solver.
 

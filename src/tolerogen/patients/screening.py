@@ -117,10 +117,14 @@ def screen(
     _check(disease, criteria)
     kept: list[Population] = []
     found, looked, passed = 0, 0, np.zeros(len(criteria))
+    # the candidates of the next replicate begin at the next multiple of the stride
+    most = min(MOST_CANDIDATES * n, STRIDE)
+    if n > most:
+        raise SpecError(f"{n} patients were asked for; a trial holds at most {STRIDE}.")
     while found < n:
-        if looked >= MOST_CANDIDATES * n:
+        if looked >= most:
             raise SpecError(_too_rare(criteria, passed / looked, found, looked))
-        size = min(max(4 * (n - found), 64), MOST_CANDIDATES * n - looked)
+        size = min(max(4 * (n - found), 64), most - looked)
         indices = np.arange(looked, looked + size, dtype=np.int64) + replicate * STRIDE
         candidates, met = _look(disease, indices, seed, replicate, criteria)
         passed += met.sum(axis=1)

@@ -45,6 +45,9 @@ def paragraph(therapy: Therapy) -> str:
         f"is {slowest:.1f} days at {therapy.pk.reference_weight:g} kg.",
         f"Of its parameters {known}.",
     ]
+    powers = ", ".join(f"{name} {power:g}" for name, power in therapy.pk.exponents if power)
+    if powers:
+        sentences.append(f"Powers of body weight: {powers} ({therapy.pk.exponents_source}).")
     if therapy.immunogenicity is not None:
         share = therapy.immunogenicity
         sentences.append(

@@ -43,6 +43,7 @@ def read_pk(spec: PkSpec, *, deplete: bool, where: str) -> Pharmacokinetics:
         elimination=spec.elimination,
         reference_weight=positive(weight, "kg", f"{where}, pk.reference_weight"),
         exponents=_exponents({**row.get("exponents", {}), **spec.exponents}, ids, where),
+        exponents_source=_exponents_source(spec, row),
         parameters=tuple(
             read_parameter(name, values[name], f"{where}, pk.parameters.{name}")
             for name in QUANTITIES
@@ -79,6 +80,15 @@ def _exponents(
             )
     usual = {name: float(QUANTITIES[name].exponent or 0.0) for name in scaled}
     return tuple((name, float(own.get(name, usual[name]))) for name in scaled)
+
+
+def _exponents_source(spec: PkSpec, row: Mapping[str, Any]) -> str:
+    if spec.exponents_source is not None:
+        return spec.exponents_source
+    if spec.exponents:
+        return "unsourced"
+    usual = "assumed: the usual powers, 0.75 for clearances and 1 for volumes"
+    return str(row.get("exponents_source", usual))
 
 
 def read_parameter(name: str, spec: ParameterSpec, where: str) -> Parameter:

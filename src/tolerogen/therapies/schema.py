@@ -56,6 +56,7 @@ class PkSpec(Strict):
     elimination: Elimination = "linear"
     reference_weight: str | None = None
     exponents: dict[str, float] = {}
+    exponents_source: str | None = None
     parameters: dict[str, ParameterSpec] = {}
 
 

@@ -55,6 +55,8 @@ class Pharmacokinetics:
         Weight (kg) at which the parameters hold.
     exponents
         Parameter id and power of (weight / reference weight), one pair a scaled parameter.
+    exponents_source
+        Where those powers are from.
     parameters
         Typical values in the units of `tolerogen.therapies.templates.QUANTITIES`, ids without
         the therapy's prefix.
@@ -64,6 +66,7 @@ class Pharmacokinetics:
     elimination: Elimination
     reference_weight: float
     exponents: tuple[tuple[str, float], ...]
+    exponents_source: str
     parameters: tuple[Parameter, ...]
 
     def value(self, name: str) -> float | None:

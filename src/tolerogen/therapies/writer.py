@@ -34,6 +34,7 @@ def therapy_toml(therapy: Therapy) -> str:
         "elimination": therapy.pk.elimination,
         "reference_weight": f"{therapy.pk.reference_weight!r} kg",
         "exponents": dict(therapy.pk.exponents),
+        "exponents_source": therapy.pk.exponents_source,
     }
     tables = [_table(None, head)]
     if therapy.binding is not None:

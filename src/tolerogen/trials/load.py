@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from tolerogen.patients import Criterion
     from tolerogen.trials.measures import Measure
 
+LONGEST = 20 * 365.25  # days; longer than any trial, and days are kept one by one
 SLACK = 1e-9  # days; "13 weeks" and "91 days" may differ in the last bit
 
 
@@ -60,7 +61,7 @@ def _spec(raw: TrialFile, file: Path) -> TrialSpec:
     where, head = file.name, raw.trial
     disease = _disease(head.disease, file)
     known = measures(disease)
-    horizon = _positive(head.horizon, where=f"{where}: [trial] horizon")
+    horizon = _horizon(head.horizon, f"{where}: [trial] horizon")
     endpoint = _endpoint(raw.endpoint, known, horizon, f"{where}: [endpoint]")
     secondary = tuple(
         _endpoint(item, known, horizon, f"{where}: [[secondary]] {number}")
@@ -217,6 +218,13 @@ def _block(raw: TrialFile, arms: tuple[Arm, ...], where: str) -> int:
             f"shares, {total}, so that every block holds the arms in proportion."
         )
     return block
+
+
+def _horizon(text: str, where: str) -> float:
+    days = _positive(text, where=where)
+    if days > LONGEST:
+        raise SpecError(f"{where}: '{text}' is longer than 20 years, the most that is simulated.")
+    return days
 
 
 def _positive(text: str, *, where: str) -> float:

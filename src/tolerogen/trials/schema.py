@@ -7,11 +7,14 @@ run another trial than the one meant.
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from tolerogen.errors import SpecError, choices
+
+if TYPE_CHECKING:
+    from pydantic_core import ErrorDetails
 
 
 class Table(BaseModel):
@@ -143,10 +146,17 @@ def _explain(error: ValidationError, where: str) -> str:
         text = f"{inside} the key '{key}'. {_hint(key)}".rstrip()
     else:
         text = (
-            f"[{_dotted(location)}] is {first['input']!r}: {first['msg'].lower()}. "
-            "Correct the value."
+            f"[{_dotted(location)}] is {first['input']!r}: {first['msg'].lower()}. {_advice(first)}"
         )
     return f"{where}: {text}{more}"
+
+
+def _advice(problem: ErrorDetails) -> str:
+    number = isinstance(problem["input"], int | float)
+    if problem["type"] == "string_type" and number:
+        # a bare number where a text is wanted is nearly always a time or a dose without its unit
+        return f"Write it in quotes; a time or an amount with its unit, '{problem['input']} weeks'."
+    return "Correct the value."
 
 
 def _dotted(location: tuple[int | str, ...]) -> str:

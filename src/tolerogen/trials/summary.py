@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from rich.console import Console
     from rich.table import Table
 
+    from tolerogen.trials.measures import Measure
     from tolerogen.trials.replicates import Distribution
     from tolerogen.trials.result import TrialResult
 
@@ -52,7 +53,7 @@ def _head(console: Console, result: TrialResult) -> None:
     registry = f" ({spec.registry})" if spec.registry else ""
     console.print(f"{spec.name}{registry}")
     console.print(
-        f"{spec.disease.name}: {spec.patients} virtual patients of {result.screened} screened, "
+        f"{spec.disease.name}: {spec.patients} of {result.screened} screened virtual patients, "
         f"{spec.horizon / 7:g} weeks, seed {spec.seed}"
     )
     if spec.disease.warning:
@@ -169,6 +170,11 @@ def _replicates(console: Console, result: TrialResult) -> None:
     for item in result.changes:
         table.add_row("mean change", item.arm, *_distribution(item))
     console.print(table)
+    if result.differences:
+        console.print(
+            f"Favourable: the {_level(result)} interval excludes zero, in favour of the arm."
+        )
+        console.print()
 
 
 def _foot(console: Console, result: TrialResult) -> None:
@@ -197,9 +203,14 @@ def _table(title: str, left: list[str], right: list[str], *, wrap: bool = False)
 
 
 def _title(result: TrialResult, row: dict[Any, Any]) -> str:
-    labels = {e.measure.id: e.measure.label for e in result.spec.endpoints}
+    labels = {e.measure.id: _labelled(e.measure) for e in result.spec.endpoints}
     week = "" if _common_week(result) else f", week {row['day'] / 7:g}"
     return f"{labels[row['measure']]}{week}"
+
+
+def _labelled(measure: Measure) -> str:
+    # that a score counts points goes without saying
+    return measure.label if measure.unit == "points" else measure.title
 
 
 def _common_week(result: TrialResult) -> str:

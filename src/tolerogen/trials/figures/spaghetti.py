@@ -39,6 +39,8 @@ def draw(result: TrialResult) -> Figure:
             color=colour,
             linestyle=dash,
             linewidth=0.8,
+            marker="." if len(rows) == 1 else "",  # a patient who left after one visit is no line
+            markersize=4,
             alpha=0.6,
             label=None if arm in labelled else arm,
         )

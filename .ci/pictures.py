@@ -1,0 +1,110 @@
+"""Draw the pictures of the documentation from real runs: ``python .ci/pictures.py``.
+
+Run it again after a change that moves the numbers. Takes about a minute on two cores.
+"""
+
+from __future__ import annotations
+
+import tempfile
+import tomllib
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+from matplotlib.figure import Figure
+from PIL import Image
+
+from tolerogen.diseases import Disease, load_disease
+from tolerogen.patients import Criterion, observe, sample_population, screen
+from tolerogen.trials import load_trial, run_trial
+from tolerogen.trials.figures import draw, save
+from tolerogen.trials.figures.style import PALETTE, REFERENCE, panel, styled
+
+ROOT = Path(__file__).parents[1]
+IMAGES = ROOT / "docs" / "images"
+ANCHORS = ROOT / "tests" / "anchors"
+TRIALS, PATIENTS, WEEK = 200, 64, 24
+
+
+def main() -> None:
+    """Draw every picture."""
+    IMAGES.mkdir(exist_ok=True)
+    result = run_trial(load_trial(ROOT / "examples" / "s95011-sjogren.toml"))
+    for kind, name in [
+        ("endpoint", "essdai"),
+        ("spaghetti", "spaghetti"),
+        ("exposure", "exposure"),
+        ("replicates", "replicates"),
+    ]:
+        keep(draw(result, kind), name)
+    disease = load_disease("sjogren")
+    with styled():
+        keep(clinic(disease), "clinic")
+        keep(placebo(disease), "placebo")
+
+
+def keep(figure: Figure, name: str) -> None:
+    """Write a picture with few colours, which makes it a third of the size."""
+    with tempfile.TemporaryDirectory() as folder:
+        png = next(p for p in save(figure, Path(folder) / name) if p.suffix == ".png")
+        with Image.open(png) as image:
+            image.convert("RGB").quantize(64).save(IMAGES / f"{name}.png", optimize=True)
+
+
+def clinic(disease: Disease) -> Figure:
+    """Draw the ESSDAI of an unselected clinic beside the published one."""
+    truth = tomllib.loads((ANCHORS / "essdai.toml").read_text(encoding="utf-8"))["clinic"]
+    population = sample_population(disease, 10_000, seed=1)
+    essdai = observe(disease, population, None, [0.0], seed=1, treated=False)["essdai"]
+    least = np.arange(0, 31)
+    share = [100 * (essdai >= k).mean() for k in least]
+    published = {1: 1 - truth["share_zero"]}
+    published |= {int(k): v for k, v in truth["share_at_least"].items()}
+    figure, axes = panel()
+    axes.step(least, share, where="mid", color=PALETTE[0], label="10,000 virtual patients")
+    axes.plot(
+        list(published), [100 * v for v in published.values()], "o", color=REFERENCE,
+        label="UKPSSR registry (PMC5854028)",
+    )  # fmt: skip
+    axes.set_xlabel("ESSDAI (points)")
+    axes.set_ylabel("Patients at or above (%)")
+    axes.set_title("An unselected clinic: simulated and published", loc="left", fontsize=11)
+    axes.legend()
+    return figure
+
+
+def placebo(disease: Disease) -> Figure:
+    """Draw the mean change of many placebo arms beside published ones."""
+    arms = tomllib.loads((ANCHORS / "placebo_arms.toml").read_text(encoding="utf-8"))["arm"]
+    means = [mean_change(disease, number) for number in range(TRIALS)]
+    figure, axes = panel()
+    axes.hist(means, bins=16, color=PALETTE[0], alpha=0.4, label=f"{TRIALS} simulated arms")
+    axes.set_ylim(top=axes.get_ylim()[1] * 1.25)  # room for the published arms
+    top = axes.get_ylim()[1]
+    shown = [arm for arm in arms if arm["measure"] == "essdai"]
+    for place, arm in enumerate(shown):
+        height = top * (0.96 - 0.07 * place)
+        axes.errorbar(arm["change"], height, xerr=arm["se"], fmt="o", color=REFERENCE, capsize=3)
+        axes.annotate(arm["name"], (arm["change"] + arm["se"], height), xytext=(6, -3),
+                      textcoords="offset points", fontsize=8)  # fmt: skip
+    axes.axvline(0, color="#999999", linewidth=0.8, linestyle=":")
+    axes.set_xlabel(f"Mean change of ESSDAI at week {WEEK} (points); published arms: mean ± SE")
+    axes.set_ylabel("Placebo arms")
+    axes.set_title(
+        f"Placebo arms of {PATIENTS}, ESSDAI of at least 5 at entry", loc="left", fontsize=11
+    )
+    return figure
+
+
+def mean_change(disease: Disease, number: int) -> float:
+    """Return the mean change of one placebo arm."""
+    patients = screen(
+        disease, PATIENTS, seed=1, replicate=number, criteria=[Criterion("essdai", minimum=5)]
+    )
+    seen = observe(disease, patients, None, [0.0, 7.0 * WEEK], seed=1, replicate=number)
+    wide: pd.DataFrame = seen.pivot_table(index="patient", columns="day", values="essdai")
+    return float((wide[7.0 * WEEK] - wide[0.0]).mean())
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,263 @@
+"""``tolerogen oligo``: antisense oligonucleotides."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from tolerogen.cli.show import console, examples, json_option, print_json, print_table
+
+FILE = click.Path(path_type=Path)  # the room says what is wrong with a file, in its own words
+MOST_ROWS = 50
+
+
+@click.group()
+def oligo() -> None:
+    """Antisense oligonucleotides: melting, off-targets, ranking."""
+
+
+@oligo.command(
+    epilog=examples(
+        "tolerogen oligo tm +T+G+G+Caagcatcc+T+G+T+A",
+        'tolerogen oligo tm GCCTCAGTCTGCTTCGCACC --chemistry "moe 5-10-5" --json',
+    )
+)
+@click.argument("source", nargs=-1, required=True)
+@click.option("--chemistry", default="dna", show_default=True, help="For those that bring none.")
+@click.option("--strands", default=2.0, show_default=True, help="Both strands together, uM.")
+@click.option("--sodium", default=1.0, show_default=True, help="Sodium, mol/L.")
+@json_option
+def tm(
+    source: tuple[str, ...], chemistry: str, strands: float, sodium: float, as_json: bool
+) -> None:
+    """Melting temperature and free energy on RNA. SOURCE is a sequence or a file of them.
+
+    A CSV file has the columns sequence, chemistry and, if wanted, target_rna.
+    """
+    from tolerogen.oligos import Buffer, duplex, read_rows
+
+    buffer = Buffer(strands * 1e-6, sodium)
+    rows = [row for text in source for row in read_rows(text, chemistry)]
+    found = [(row, duplex(row.oligo, buffer)) for row in rows]
+    if as_json:
+        print_json(
+            [
+                {
+                    "sequence": row.sequence,
+                    "chemistry": row.chemistry,
+                    "tm_C": round(d.tm, 3),
+                    "dG37_kcal": round(d.energy, 3),
+                    "uncertainty_C": d.uncertainty,
+                }
+                for row, d in found
+            ]
+        )
+        return
+    print_table(
+        f"On RNA, {strands:g} uM strands, {sodium:g} M sodium",
+        ("sequence", "Tm, C", "+/-", "dG37, kcal/mol", "chemistry", "method"),
+        [
+            (row.oligo.sequence, d.tm, d.uncertainty, d.energy, row.oligo.chemistry, d.method)
+            for row, d in found
+        ],
+        numbers=3,
+    )
+
+
+@oligo.command(epilog=examples("tolerogen oligo index transcripts.fa --out transcripts.tgi"))
+@click.argument("fasta", type=FILE)
+@click.option("--out", type=FILE, help="Index file; beside FASTA, ending .tgi, unless given.")
+@json_option
+def index(fasta: Path, out: Path | None, as_json: bool) -> None:
+    """Make the index of a transcriptome (FASTA) that off-targets are looked for in."""
+    from tolerogen.oligos import build_index, save_index
+
+    path = out or fasta.with_suffix(".tgi")
+    made = build_index(fasta)
+    save_index(made, path)
+    about = {
+        "index": path,
+        "transcripts": len(made.headers),
+        "bases": made.bases,
+        "ambiguous_runs": len(made.runs),
+        "content": made.source,
+    }
+    if as_json:
+        print_json(about)
+    else:
+        print_table("Index", ("what", "value"), list(about.items()))
+
+
+@oligo.command(
+    epilog=examples(
+        "tolerogen oligo offtarget GCCTCAGTCTGCTTCGCACC --index transcripts.tgi",
+        "tolerogen oligo offtarget oligos.csv --index transcripts.tgi --bulge 1 --json",
+    )
+)
+@click.argument("source", nargs=-1, required=True)
+@click.option("--index", "path", type=FILE, required=True, help="Made by 'oligo index'.")
+@click.option(
+    "-k",
+    "--mismatches",
+    "--max-mismatches",
+    default=3,
+    show_default=True,
+    help="Bases that may fail to pair, G:U among them.",
+)
+@click.option(
+    "--bulge",
+    "--bulges",
+    "--max-bulge",
+    default=0,
+    show_default=True,
+    help="1: one bulge beside these.",
+)
+@click.option("--threads", default=1, show_default=True)
+@json_option
+def offtarget(
+    source: tuple[str, ...], path: Path, mismatches: int, bulge: int, threads: int, as_json: bool
+) -> None:
+    """Find every site of oligos (SOURCE: sequences, or files of them) in a transcriptome."""
+    from tolerogen.oligos import find_sites, open_index, read_rows
+
+    rows = [row for text in source for row in read_rows(text, "")]
+    sites = find_sites(
+        open_index(path),
+        [row.oligo.sequence for row in rows],
+        max_mismatches=mismatches,
+        max_bulge=bulge,
+        names=[row.sequence for row in rows],
+        threads=threads,
+    )
+    if as_json:
+        click.echo(sites.json())
+        return
+    genes = sites.genes()
+    print_table(
+        f"{len(sites)} sites in {genes['gene'].nunique()} genes; the best of each gene",
+        tuple(genes.columns),
+        genes.sort_values(["oligo", "distance"]).head(MOST_ROWS).itertuples(index=False),
+    )
+    if len(genes) > MOST_ROWS:
+        console().print(f"... and {len(genes) - MOST_ROWS} more; --json gives every site.")
+
+
+@oligo.command(
+    epilog=examples("tolerogen oligo rank oligos.csv --transcripts transcripts.fa --json")
+)
+@click.argument("source")
+@click.option("--transcripts", type=FILE, required=True, help="FASTA of the targets.")
+@json_option
+def rank(source: str, transcripts: Path, as_json: bool) -> None:
+    """Rank oligos (SOURCE: a file of them) by expected knock-down, with an 80 % interval.
+
+    Higher is better. Trained on phosphorothioate DNA: chemistry is not scored. A CSV may name the
+    gene of each oligo in a column 'target'.
+    """
+    from tolerogen.oligos import rank as score
+    from tolerogen.oligos import read_fasta, read_rows
+
+    rows = read_rows(source, "")
+    ranks = score([r.oligo for r in rows], read_fasta(transcripts), [r.gene for r in rows])
+    found = [
+        {
+            "sequence": row.sequence,
+            "score": round(r.score, 4),
+            "low": round(r.low, 4),
+            "high": round(r.high, 4),
+        }
+        for row, r in zip(rows, ranks, strict=True)
+    ]
+    if as_json:
+        print_json(found)
+        return
+    best_first = sorted(zip(found, ranks, strict=True), key=lambda pair: -pair[1].score)
+    table = [(*item.values(), "" if r.familiar else "unlike the data") for item, r in best_first]
+    print_table(
+        "Expected share of the target's RNA that is gone, and its 80 % interval",
+        ("sequence", "score", "low", "high", "note"),
+        table,
+        numbers=3,
+    )
+
+
+@oligo.command(
+    epilog=examples('tolerogen oligo risk GCCTCAGTCTGCTTCGCACC --chemistry "moe 5-10-5"')
+)
+@click.argument("source", nargs=-1, required=True)
+@click.option("--chemistry", default="dna", show_default=True, help="For those that bring none.")
+@json_option
+def risk(source: tuple[str, ...], chemistry: str, as_json: bool) -> None:
+    """Flag the risks of oligos (SOURCE: sequences, or files of them), each with its accuracy."""
+    from tolerogen.oligos import read_rows, risks
+
+    rows = [row for text in source for row in read_rows(text, chemistry)]
+    if as_json:
+        print_json([{"sequence": r.sequence, "flags": risks(r.oligo)} for r in rows])
+        return
+    for row in rows:
+        print_table(
+            f"{row.oligo.sequence}  {row.oligo.chemistry}",
+            ("risk", "level", "reason", "accuracy"),
+            [(f.risk, f.level, f.reason, f.accuracy) for f in risks(row.oligo)],
+        )
+
+
+@oligo.command(
+    epilog=examples(
+        'tolerogen oligo design target.fa --chemistry "moe 5-10-5" --offtargets transcripts.tgi'
+    )
+)
+@click.argument("target", type=FILE)
+@click.option(
+    "--chemistry", multiple=True, help="A gapmer; give it again for more. [moe 5-10-5, lna 3-10-3]"
+)
+@click.option("--offtargets", type=FILE, help="Index to look for off-targets in.")
+@click.option("--top", default=20, show_default=True, help="How many to list.")
+@json_option
+def design(
+    target: Path, chemistry: tuple[str, ...], offtargets: Path | None, top: int, as_json: bool
+) -> None:
+    """Find the best gapmers against TARGET, a FASTA of one gene's transcripts, mRNA or pre-mRNA.
+
+    Sites are taken from the first transcript.
+    """
+    from tolerogen import oligos
+
+    index = oligos.open_index(offtargets) if offtargets else None
+    more = {"chemistries": chemistry} if chemistry else {}
+    found = oligos.design(oligos.read_fasta(target), index=index, top=top, **more)
+    rows = [
+        {
+            "sequence": c.oligo.sequence,
+            "chemistry": c.oligo.chemistry,
+            "gene": c.gene,
+            "transcript": c.transcript,
+            "start": c.start,
+            "score": round(c.rank.score, 4),
+            "low": round(c.rank.low, 4),
+            "high": round(c.rank.high, 4),
+            "tm_C": round(c.duplex.tm, 2),
+            "dG37_kcal": round(c.duplex.energy, 2),
+            "other_genes": c.offtargets,
+            "flags": c.flags,
+        }
+        for c in found
+    ]
+    if as_json:
+        print_json(rows)
+        return
+    print_table(
+        f"Gapmers against {found[0].gene}",
+        ("sequence", "start", "score", "low", "high", "Tm, C", "other genes at 0-3", "high risks"),
+        [
+            (
+                *(row[key] for key in ("sequence", "start", "score", "low", "high", "tm_C")),
+                " ".join(map(str, c.offtargets)) if c.offtargets else "not looked for",
+                ", ".join(flag.risk for flag in c.flags if flag.level == "high"),
+            )
+            for row, c in zip(rows, found, strict=True)
+        ],
+        numbers=5,
+    )

@@ -1,0 +1,267 @@
+"""Patients run through the compiled lanes, on as many threads as asked for."""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import time
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor, wait
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tolerogen.engine.native.kernels import KERNELS, Blueprint
+from tolerogen.engine.native.machine import Code, driver
+from tolerogen.engine.native.plans import FlatPlans
+from tolerogen.engine.native.problem import lane_arrays, pending, problem
+from tolerogen.engine.schedule import SAME_TIME
+
+Progress = Callable[[int, int], None]
+
+THOROUGH = 2000
+"""Patients from which on a slower compilation of the driver pays."""
+CHUNK = 256
+"""Patients a thread takes at a time."""
+LONGEST = 500_000
+"""Steps a patient may take."""
+LOOK = 0.1
+"""Seconds between looks at what the threads have done."""
+
+
+class Stats(NamedTuple):
+    """What the driver notes of each patient."""
+
+    status: NDArray[np.int64]
+    steps: NDArray[np.int64]
+    rejections: NDArray[np.int64]
+    time: NDArray[np.float64]
+
+    def part(self, first: int, last: int) -> Stats:
+        """Return those of some patients, in the same memory."""
+        return Stats(
+            self.status[first:last],
+            self.steps[first:last],
+            self.rejections[first:last],
+            self.time[first:last],
+        )
+
+
+@dataclass(frozen=True)
+class Batch:
+    """Results of a batch.
+
+    Attributes
+    ----------
+    courses
+        Patient x time x observable.
+    final
+        Patient x state in the order of the code, at the last time.
+    stats
+        As `Stats`.
+    seconds
+        Processor time spent in the driver, all threads together.
+    """
+
+    courses: NDArray[np.float64]
+    final: NDArray[np.float64]
+    stats: Stats
+    seconds: float
+
+
+@dataclass(frozen=True)
+class Task:
+    """What a batch shares: compiled code, the order of its method, and output times in days."""
+
+    code: Code
+    order: int
+    times: NDArray[np.float64]
+
+
+def run(
+    task: Task,
+    values: NDArray[np.float64],
+    plans: FlatPlans,
+    rtol: float,
+    threads: int,
+    progress: Progress | None = None,
+    lock: bool = False,
+    start: NDArray[np.float64] | None = None,
+) -> Batch:
+    """Simulate patients.
+
+    Parameters
+    ----------
+    task
+        What they share.
+    values
+        What they bring, patient x given.
+    plans
+        Their doses.
+    rtol
+        Relative tolerance.
+    threads
+        Most threads to use.
+    progress
+        Called with (done, all).
+    lock
+        Let the patients of one block of lanes advance together (for sensitivities).
+    start
+        Patient x state in the order of the code: states to start with, instead of the model's.
+    """
+    count = len(values)
+    blueprint = task.code.blueprint
+    # one block per observable, as results are asked for; seen as patient x time x observable
+    blocks = np.full((blueprint.sizes.observables, count, len(task.times)), np.nan)
+    final = np.full((count, blueprint.sizes.states), np.nan)
+    stats = Stats(
+        np.full(count, -1, np.int64),
+        np.zeros(count, np.int64),
+        np.zeros(count, np.int64),
+        np.zeros(count),
+    )
+    step = CHUNK - CHUNK % blueprint.width
+    parts = [(i, min(i + step, count)) for i in range(0, count, step)]
+    signals = np.zeros((len(parts), 8), np.int64)
+    driver(count >= THOROUGH)  # compiled here, once, before threads ask for it
+
+    def work(part: int) -> float:
+        first, last = parts[part]
+        piece = stats.part(first, last)
+        return _drive(
+            task,
+            values[first:last],
+            plans.take(slice(first, last)),
+            None if start is None else start[first:last],
+            rtol,
+            lock,
+            count >= THOROUGH,
+            (blocks, first, final[first:last]),
+            piece,
+            signals[part],
+        )
+
+    seconds = _share(work, parts, signals, min(threads, len(parts)), count, progress)
+    return Batch(blocks.transpose(1, 2, 0), final, stats, seconds)
+
+
+def _share(
+    work: Callable[[int], float],
+    parts: Sequence[tuple[int, int]],
+    signals: NDArray[np.int64],
+    threads: int,
+    count: int,
+    progress: Progress | None,
+) -> float:
+    if threads <= 1 and progress is None:
+        return sum(work(part) for part in range(len(parts)))
+    with ThreadPoolExecutor(max(1, threads)) as pool:
+        futures = [pool.submit(work, part) for part in range(len(parts))]
+        try:
+            told = -1
+            while True:
+                open_ones = wait(futures, timeout=LOOK).not_done
+                done = int(signals[:, 1].sum())
+                if progress is not None and done != told:
+                    progress(done, count)
+                    told = done
+                if not open_ones:
+                    return sum(f.result() for f in futures)
+        except BaseException:
+            signals[:, 0] = 1  # the driver looks at it at every step
+            for future in futures:
+                future.cancel()
+            raise
+
+
+def _drive(
+    task: Task,
+    values: NDArray[np.float64],
+    plans: FlatPlans,
+    begin: NDArray[np.float64] | None,
+    rtol: float,
+    lock: bool,
+    thorough: bool,
+    out: tuple[NDArray[np.float64], int, NDArray[np.float64]],
+    stats: Stats,
+    signal: NDArray[np.int64],
+) -> float:
+    code, blueprint = task.code, task.code.blueprint
+    layout, sizes, width = blueprint.layout, blueprint.sizes, blueprint.width
+    block = _block(layout.rows, width)
+    end = float(task.times[-1])
+    filled: dict[str, Any] = {
+        **{f"k_{name}": address for name, address in zip(KERNELS, code.addresses, strict=True)},
+        **{f"r_{name}": row for name, row in layout.as_dict().items()},
+        "width": width,
+        "longest": LONGEST,
+        "lock": int(lock),
+        "n_watched": sizes.watched,
+        "pending": pending(sizes.triggers),
+        "n_given": sizes.given,
+        "n_held": sizes.held,
+        "n_inputs": sizes.inputs,
+        "n_states": sizes.states,
+        "n_doseable": sizes.doseable,
+        "n_switches": sizes.switches,
+        "n_observables": sizes.observables,
+        "n_events": sizes.triggers,
+        "n_times": len(task.times),
+        "n_patients": len(values),
+        "n_effects": sizes.effects,
+        "rtol": rtol,
+        "order": float(task.order),
+        "end": end,
+        "near": nearness(end),
+        "block": block,
+        "values": np.ascontiguousarray(values),
+        "times": np.ascontiguousarray(task.times),
+        "out": out[0],
+        "out_first": out[1],
+        "out_block": out[0][0].size if len(out[0]) else 0,
+        "final": out[2],
+        "signal": signal,
+        "plan_of": plans.of,
+        "status": stats.status,
+        "steps_of": stats.steps,
+        "rejections_of": stats.rejections,
+        "time_of": stats.time,
+        "n_start": 0 if begin is None else sizes.states,
+        "begin": np.zeros((1, 1)) if begin is None else np.ascontiguousarray(begin),
+        "n_massless": len(blueprint.massless),
+        "massless": np.array(blueprint.massless, np.int64),
+        "stages": sizes.stages,
+        **plans.shared,
+        **_events(blueprint),
+        **lane_arrays(width, sizes),
+    }
+    structure = problem(filled)  # it and its arrays must live until the driver is done
+    start = time.thread_time()
+    driver(thorough)(ctypes.addressof(structure))
+    return time.thread_time() - start
+
+
+def nearness(end: float) -> float:
+    """Return the time below which two moments are one, days."""
+    return SAME_TIME * min(1.0, end) if end > 0 else SAME_TIME
+
+
+def _block(rows: int, width: int) -> NDArray[np.float64]:
+    """Return zeroed memory that begins at a cache line."""
+    raw = np.zeros(rows * width + 8)
+    skip = (-raw.ctypes.data % 64) // 8
+    return raw[skip : skip + rows * width].reshape(rows, width)
+
+
+def _events(blueprint: Blueprint) -> dict[str, NDArray[np.int64]]:
+    """Return what the driver must know of the events, by field of `problem`."""
+    return {f"event_{n}": np.array(v, np.int64) for n, v in vars(blueprint.events).items()}
+
+
+def cores() -> int:
+    """Return the cores this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1

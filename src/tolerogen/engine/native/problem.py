@@ -1,0 +1,137 @@
+"""The structure the driver works on: everything it needs to know, as numbers and arrays.
+
+Names: ``r_`` first row of a group in the block (see `layout`), ``n_`` how many, ``k_`` address of
+a kernel. Arrays with two indices have a row length; lanes are always the last index.
+"""
+
+from __future__ import annotations
+
+import ctypes
+from collections.abc import Mapping
+from dataclasses import fields
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from tolerogen.engine.native.kernels import KERNELS, EventTable
+from tolerogen.engine.native.layout import Layout, Sizes
+from tolerogen.engine.native.translate import Field, structure
+
+KINDS = 12
+"""Kinds of moment after which the first step is remembered, per patient."""
+
+_COUNTS = (
+    *("n_given", "n_held", "n_inputs", "n_states", "n_doseable", "n_switches"),
+    *("n_observables", "n_events", "n_times", "n_patients", "n_effects"),
+    *("n_massless", "n_start"),
+)
+_WHOLE = (
+    "width",
+    "stages",
+    "out_first",
+    "out_block",
+    "longest",
+    "lock",
+    "n_watched",
+    "pending",
+    "factor",
+    *_COUNTS,
+)
+_REAL = ("rtol", "order", "atol", "end", "near")
+
+FIELDS: tuple[Field, ...] = (
+    *(Field(f"k_{k}", "int") for k in KERNELS),
+    *(Field(f"r_{f.name}", "int") for f in fields(Layout)),
+    *(Field(name, "int") for name in _WHOLE),
+    *(Field(name, "float") for name in _REAL),
+    Field("block", "floats", "width"),
+    # patients
+    Field("values", "floats", "n_given"),
+    Field("begin", "floats", "n_states"),
+    Field("final", "floats", "n_states"),
+    Field("massless", "ints"),
+    Field("times", "floats"),
+    Field("out", "floats"),
+    *(Field(name, "ints") for name in ("status", "steps_of", "rejections_of")),
+    Field("time_of", "floats"),
+    Field("signal", "ints"),  # 0: stop when not 0; 1: patients done; 2: next patient
+    # doses: a plan is a list of stops, a stop has boluses and infusion rates
+    *(Field(name, "ints") for name in ("plan_of", "plan_first", "stop_kind")),
+    Field("stop_time", "floats"),
+    *(Field(name, "ints") for name in ("bolus_first", "bolus_what", "dose_state")),
+    Field("bolus_amount", "floats"),
+    Field("flow", "floats", "n_inputs"),
+    Field("largest", "floats", "n_doseable"),
+    # events
+    *(Field(f"event_{f.name}", "ints") for f in fields(EventTable)),
+    # lanes: state of each
+    *(Field(n, "ints") for n in ("who", "output", "plan_at", "fresh", "kind", "steps")),
+    *(Field(n, "ints") for n in ("rejections", "misses", "fault", "hits", "accepted", "turned")),
+    *(Field(n, "floats") for n in ("stop", "land", "next_h", "last_h", "last_e", "change")),
+    *(Field(n, "floats") for n in ("after", "reach", "low", "high")),
+    Field("first_h", "floats", "width"),
+    Field("was", "ints", "width"),
+    Field("seen", "ints", "width"),
+    Field("chance", "ints"),
+    Field("queued", "ints"),
+    Field("queue_event", "ints", "width"),
+    Field("queue_time", "floats", "width"),
+    Field("queue_value", "floats", "width"),
+)
+
+_Structure = structure("Problem", FIELDS)
+
+if TYPE_CHECKING:
+
+    class Problem:
+        """The structure, as far as the type checker is concerned."""
+
+        def __getattr__(self, name: str) -> Any: ...
+
+else:
+    Problem = _Structure
+
+
+def problem(values: Mapping[str, Any]) -> ctypes.Structure:
+    """Fill the structure; arrays must be contiguous and outlive it.
+
+    Raises
+    ------
+    KeyError
+        When a field is missing.
+    """
+    filled = {}
+    for field in FIELDS:
+        value = values[field.name]
+        if field.array:
+            wanted = np.int64 if field.kind == "ints" else np.float64
+            if value.dtype != wanted or not value.flags.c_contiguous:
+                raise TypeError(f"{field.name} must be a contiguous array of {wanted.__name__}")
+            value = value.ctypes.data
+        filled[field.name] = value
+    return _Structure(**filled)
+
+
+def pending(events: int) -> int:
+    """Return how many events may wait in one patient at a time."""
+    return 64 + 2 * events if events else 1
+
+
+def lane_arrays(width: int, sizes: Sizes) -> dict[str, Any]:
+    """Return the arrays that hold the state of the lanes."""
+    whole = (
+        *("who", "output", "plan_at", "fresh", "kind", "steps", "rejections", "misses"),
+        *("fault", "hits", "accepted", "turned", "queued", "chance"),
+    )
+    real = ("stop", "land", "next_h", "last_h", "last_e", "change", "after", "reach", "low", "high")
+    waiting = pending(sizes.triggers)
+    return {
+        **{name: np.zeros(width, np.int64) for name in whole},
+        **{name: np.zeros(width) for name in real},
+        "first_h": np.zeros((KINDS, width)),
+        "was": np.zeros((max(sizes.triggers, 1), width), np.int64),
+        "seen": np.zeros((max(sizes.watched, 1), width), np.int64),
+        "queue_event": np.zeros((waiting, width), np.int64),
+        "queue_time": np.zeros((waiting, width)),
+        "queue_value": np.zeros((waiting * max(sizes.effects, 1), width)),
+    }

@@ -1,0 +1,84 @@
+"""What the ranker looks at: composition, energies, and where the site lies in its transcripts."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from tolerogen.oligos.accessibility import opening_energy
+from tolerogen.oligos.letters import reverse_complement
+from tolerogen.oligos.thermodynamics import BODY, stacks, table
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from tolerogen.oligos.fasta import Record
+
+FEATURES = (
+    "energy",  # kcal/mol, DNA on RNA, without chemistry: the ranker was trained on one chemistry
+    "a",
+    "c",
+    "g",
+    "quadruplex",
+    "weakest_six",
+    "length",
+    "isoforms",
+    "isoform_share",
+    "open_near",
+    "open_far",
+    "place",
+)
+NEAR, FAR = 40, 80  # bases folded on each side of the site
+WINDOW = 5  # stacks of the weakest stretch
+
+
+def features(sequence: str, transcripts: Sequence[Record]) -> NDArray[np.float64]:
+    """Return the values of `FEATURES` for one oligo.
+
+    Parameters
+    ----------
+    sequence
+        The oligo, 5' to 3', bare of chemistry.
+    transcripts
+        Isoforms of the gene it is meant for; what they would tell is NaN where the site is in
+        none of them.
+    """
+    n = len(sequence)
+    enthalpy, entropy = stacks(sequence, "dna_rna")
+    steps = [_step(sequence[i : i + 2]) for i in range(n - 1)]
+    weakest = max(sum(steps[i : i + WINDOW]) for i in range(max(1, n - WINDOW)))
+    own = [
+        enthalpy - BODY * entropy / 1000,
+        sequence.count("A") / n,
+        sequence.count("C") / n,
+        sequence.count("G") / n,
+        float(re.search("GGGG", sequence) is not None),
+        weakest,
+        float(n),
+    ]
+    return np.array(own + _context(sequence, transcripts))
+
+
+def _step(pair: str) -> float:
+    enthalpy, entropy = table("dna_rna")[pair]
+    return enthalpy - BODY * entropy / 1000
+
+
+def _context(sequence: str, transcripts: Sequence[Record]) -> list[float]:
+    site = reverse_complement(sequence)
+    found = [(len(t.sequence), t.sequence) for t in transcripts if site in t.sequence]
+    if not found:
+        return [0.0, 0.0, math.nan, math.nan, math.nan]
+    size, longest = max(found)
+    start = longest.index(site)
+    return [
+        float(len(found)),
+        len(found) / len(transcripts),
+        opening_energy(longest, start, len(site), NEAR),
+        opening_energy(longest, start, len(site), FAR),
+        start / size,
+    ]

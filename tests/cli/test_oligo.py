@@ -1,0 +1,98 @@
+"""``tolerogen oligo``: the JSON that machines read, and how mistakes are told."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from click.testing import Result
+
+Run = Callable[..., Result]
+Refused = Callable[..., str]
+SITE = "TACAGGATGCTTGCCA"
+
+
+@pytest.fixture
+def index_file(run: Run, tmp_path: Path) -> Path:
+    fasta = tmp_path / "t.fa"
+    fasta.write_text(f">t1|X\nGG{SITE}GG\n>t2|Y\n{SITE[:-1]}C\n")
+    result = run("oligo", "index", fasta, "--out", tmp_path / "t.tgi", "--json")
+    assert json.loads(result.stdout)["bases"] == 36
+    return tmp_path / "t.tgi"
+
+
+def test_tm_of_a_table(run: Run, tmp_path: Path) -> None:
+    table = tmp_path / "oligos.csv"
+    table.write_text(
+        "sequence,chemistry,target_rna\n"
+        f"+T+G+G+Caagcatcc+T+G+T+A,,{SITE.lower()}\n"
+        "TGGCAAGCATCCTGTA,lllldddddddd" + "llll,\n"
+    )
+    first, second = json.loads(run("oligo", "tm", table, "--json").stdout)
+    assert list(first) == ["sequence", "chemistry", "tm_C", "dG37_kcal", "uncertainty_C"]
+    assert first["sequence"] == "+T+G+G+Caagcatcc+T+G+T+A"
+    assert first["tm_C"] == second["tm_C"]
+    assert 70 < first["tm_C"] < 90
+
+
+def test_offtarget(run: Run, index_file: Path) -> None:
+    result = run("oligo", "offtarget", "TGGCAAGCATCCTGTA", "--index", index_file, "--json")
+    first, second = json.loads(result.stdout)
+    assert first == {
+        "oligo": "TGGCAAGCATCCTGTA",
+        "transcript": "t1|X",
+        "start": 2,
+        "mismatches": 0,
+        "gu": 0,
+        "bulge": 0,
+        "site": SITE,
+    }
+    assert (second["mismatches"], second["start"]) == (1, 0)
+    people = run("oligo", "offtarget", "TGGCAAGCATCCTGTA", "--index", index_file)
+    assert "2 sites in 2 genes" in people.stdout
+
+
+def test_rank(run: Run, tmp_path: Path) -> None:
+    fasta, table = tmp_path / "t.fa", tmp_path / "oligos.csv"
+    fasta.write_text(f">t1|X\nGGATTCA{SITE}GGACCATTGCA\n")
+    table.write_text("aso_5to3,target\nTGGCAAGCATCCTGTA,X\nGGGGGGGGGGGGGGGG,\n")
+    first, second = json.loads(run("oligo", "rank", table, "--transcripts", fasta, "--json").stdout)
+    assert list(first) == ["sequence", "score", "low", "high"]
+    assert first["sequence"] == "TGGCAAGCATCCTGTA"
+    assert first["score"] > second["score"]
+    assert "unlike the data" in run("oligo", "rank", table, "--transcripts", fasta).stdout
+
+
+def test_risk(run: Run) -> None:
+    words = ("oligo", "risk", "GCCTCAGTCTGCTTCGCACC", "--chemistry", "moe 5-10-5")
+    [found] = json.loads(run(*words, "--json").stdout)
+    assert found["sequence"] == "GCCTCAGTCTGCTTCGCACC"
+    assert {"risk", "level", "reason", "accuracy"} == set(found["flags"][0])
+    assert "not predictable" in run(*words).stdout
+
+
+def test_design(run: Run, index_file: Path, tmp_path: Path) -> None:
+    fasta = tmp_path / "target.fa"
+    fasta.write_text(f">t1|X\nGG{SITE}GG\n")
+    words = ("oligo", "design", fasta, "--chemistry", "lna 3-10-3", "--offtargets", index_file)
+    found = json.loads(run(*words, "--top", 5, "--json").stdout)
+    by_start = {row["start"]: row for row in found}
+    assert by_start[2]["sequence"] == "TGGCAAGCATCCTGTA"
+    assert by_start[2]["other_genes"] == [0, 1, 0, 0]
+    assert "Gapmers against X" in run(*words).stdout
+
+
+def test_mistakes(refused: Refused, index_file: Path, tmp_path: Path) -> None:
+    protein = tmp_path / "p.fa"
+    protein.write_text(">p\nMTILGTTFGMVFSLLQVVSG\n")
+    assert "protein" in refused("oligo", "index", protein)
+    assert not (tmp_path / "p.tgi").exists()
+    assert "no file" in refused("oligo", "offtarget", "none.csv", "--index", index_file)
+    assert "cannot be read" in refused("oligo", "offtarget", "ACGTACGTAC", "--index", "none.tgi")
+    table = tmp_path / "bad.csv"
+    table.write_text("sequence,chemistry\nACGTACGT,dna\nACGTACGX,dna\n")
+    assert "line 3" in refused("oligo", "tm", table)
+    table.write_text("sequence,target_rna\nACGTACGTAA,ACGTACGTAA\n")
+    assert "complement" in refused("oligo", "tm", table)
