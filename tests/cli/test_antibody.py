@@ -47,3 +47,14 @@ def test_a_bad_file_is_refused_with_code_2(tmp_path, text):
     file.write_text(text, encoding="utf-8")
     result = run("number", str(file), "--json")
     assert (result.exit_code, result.stdout) == (2, "")
+
+
+def test_kinetics_prints_the_contract():
+    file = str(Path(EXAMPLE).with_name("sensorgrams.csv"))
+    (fit,) = json.loads(run("kinetics", file, "--model", "1:1", "--json").stdout)
+    assert {
+        "analyte", "kon", "koff", "kd", "rmax", "kon_low", "kon_high", "koff_low", "koff_high",
+        "model", "converged",
+    } <= set(fit)  # fmt: skip
+    assert fit["koff_low"] <= 2e-3 <= fit["koff_high"]
+    assert fit["kon_low"] <= 3e5 <= fit["kon_high"]

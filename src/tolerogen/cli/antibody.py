@@ -10,6 +10,7 @@ from tolerogen.cli.lazy import LazyGroup
 @click.group(
     cls=LazyGroup,
     lazy={
+        "kinetics": "tolerogen.cli.antibody_kinetics:kinetics",
         "number": "tolerogen.cli.antibody_number:number",
     },
 )

@@ -6,7 +6,7 @@ import math
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from tolerogen.antibodies.kinetics.fit import Solution, search, solve
+from tolerogen.antibodies.kinetics.fit import Solution, projected, search, solve
 from tolerogen.antibodies.kinetics.models import MODELS, Model, interaction_model
 from tolerogen.antibodies.kinetics.profile import effective, interval
 from tolerogen.antibodies.kinetics.result import Interval, KineticFit
@@ -25,6 +25,9 @@ DETECTED = 3.84
 experiments without transport reach it by chance (Self & Liang 1987)."""
 STRONG = 5.0
 LEAST_DISSOCIATED = 0.05
+MOST_POINTS = 4000
+"""Longer records are averaged in blocks: a fit of 14,000 points says no more than one of 4,000."""
+SETTLED = 0.95
 STRUCTURED = 0.3
 """Correlation of neighbouring residuals above which a model misses something visible."""
 
@@ -58,7 +61,7 @@ def fit_kinetics(data: Sensorgram, model: str = AUTO) -> KineticFit:
     used = replace(data, cycles=tuple(c for c in data.cycles if c.highest > 0))
     if max(float(cycle.response.max()) for cycle in used.cycles) <= 0:
         raise SpecError(f"'{data.analyte}': no response is above zero; is the sign turned?")
-    used = locate_switches(used)
+    used = locate_switches(used).condensed(MOST_POINTS)
     plain = solve(MODELS["1:1"], used)
     carried = solve(MODELS["mass-transport"], used, _slowed(plain))
     gain = _gain(plain, carried)
@@ -67,7 +70,7 @@ def fit_kinetics(data: Sensorgram, model: str = AUTO) -> KineticFit:
     if not limited:
         notes += _undecided(used, plain)
     if model == STEADY:
-        return _with(fit_steady_state(used), *notes)
+        return _with(fit_steady_state(used), *_unsettled(used, plain), *notes)
     chosen = interaction_model(("mass-transport" if limited else "1:1") if model == AUTO else model)
     ready = {"1:1": plain, "mass-transport": carried}
     best = ready[chosen.name] if chosen.name in ready else solve(chosen, used)
@@ -113,12 +116,9 @@ def _undecided(data: Sensorgram, plain: Solution) -> list[str]:
     response = np.concatenate([cycle.response for cycle in data.cycles])
     low, high = model.bounds(data)
     points, _ = effective(plain.residuals)
-    fits = []
-    for start in _slowed(plain):
-        held = start.copy()
-        held[2] = math.log(STRONG)
-        fits.append(search(model, data, response, held, low, high, held=(2,)))
-    log, rss, _ = min(fits, key=lambda found: found[1])
+    held = [np.array([*start[:2], math.log(STRONG)]) for start in _slowed(plain)]
+    best = min(held, key=lambda start: projected(model, data, response, start)[0])
+    log, rss, _ = search(model, data, response, best, low, high, held=(2,))
     if rss > 0 and points * math.log(rss / max(plain.rss, 1e-300)) < DETECTED:
         ratio = math.exp(plain.log[1] - plain.log[0] - log[1] + log[0])
         return [
@@ -126,6 +126,29 @@ def _undecided(data: Sensorgram, plain: Solution) -> list[str]:
             f"{ratio:.1f} times smaller: repeat at a lower density or a higher flow"
         ]
     return []
+
+
+def _unsettled(data: Sensorgram, plain: Solution) -> list[str]:
+    import numpy as np
+
+    ka, kd = np.exp(plain.log[:2])
+    reached = 1.0 - max(
+        math.exp(-(ka * level + kd) * (end - start))
+        for cycle in data.cycles
+        for start, end, level in zip(
+            cycle.starts,
+            (*cycle.starts[1:], float(cycle.time[-1])),
+            cycle.concentrations,
+            strict=True,
+        )
+        if level > 0
+    )
+    if reached > SETTLED:
+        return []
+    return [
+        f"the slowest injection reached {reached:.0%} of its plateau by a 1:1 fit: KD is biased; "
+        "inject longer, or fit the curves"
+    ]
 
 
 def _misfit(model: Model, data: Sensorgram, best: Solution) -> list[str]:
@@ -150,7 +173,7 @@ def _result(model: Model, data: Sensorgram, best: Solution) -> KineticFit:
     on = _interval(model, data, best, np.eye(size)[0])
     off = _interval(model, data, best, np.eye(size)[1])
     ratio = _interval(model, data, best, np.eye(size)[1] - np.eye(size)[0])
-    points, correlation = effective(best.residuals)
+    correlation = effective(best.residuals)[1]
     degrees = max(len(best.residuals) - size - len(best.capacities), 1)
     fit = KineticFit(
         analyte=data.analyte,

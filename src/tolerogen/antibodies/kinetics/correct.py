@@ -51,7 +51,8 @@ def subtract_blanks(data: Sensorgram) -> Sensorgram:
         raise SpecError(f"'{data.analyte}' has no cycle with concentration 0 to subtract.")
 
     def mean(time: Array) -> Array:
-        return np.mean([np.interp(time, b.time, b.response) for b in blanks], axis=0)
+        level: Array = np.mean([np.interp(time, b.time, b.response) for b in blanks], axis=0)
+        return level
 
     return replace(
         data,

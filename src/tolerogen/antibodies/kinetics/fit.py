@@ -59,9 +59,7 @@ def solve(model: Model, data: Sensorgram, starts: Sequence[Array] = ()) -> Solut
         (projected(model, thin, few, start)[0], tuple(start))
         for start in starts or model.starts(data)
     )
-    rough = [
-        search(model, thin, few, np.array(start), low, high) for _, start in scored[:STARTS]
-    ]
+    rough = [search(model, thin, few, np.array(start), low, high) for _, start in scored[:STARTS]]
     rough.sort(key=lambda found: found[1])
     log, rss, flag = search(model, data, response, rough[0][0], low, high)
     _, capacities, residuals = projected(model, data, response, log)

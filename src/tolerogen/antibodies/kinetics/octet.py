@@ -14,9 +14,10 @@ import base64
 import binascii
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
-from xml.etree import ElementTree  # noqa: S405  # entity expansion is refused below
+from xml.etree import ElementTree  # entity expansion is refused below
 
 from tolerogen.antibodies.kinetics.sensorgram import Cycle, Sensorgram
 from tolerogen.antibodies.readers import read_text
@@ -161,7 +162,7 @@ def _floats(text: str) -> Array:
 
 def _runs(sensor: str, steps: list[Step]) -> list[_Run]:
     runs, loading = [], "the sensor"
-    for on, off in zip(steps, steps[1:], strict=False):
+    for on, off in pairwise(steps):
         if on.kind == LOADING:
             loading = f"{on.sample} ({on.name})"
         if on.kind == ASSOCIATION and off.kind == DISSOCIATION:

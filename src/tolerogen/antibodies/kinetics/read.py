@@ -96,7 +96,7 @@ def _split(table: pd.DataFrame) -> list[tuple[str, pd.DataFrame]]:
     else:
         new = back
     number = new.astype(int).cumsum()
-    label = table["cycle"] if "cycle" in table else number
+    label = table.get("cycle", number)
     return [(str(label[part.index[0]]), part) for _, part in table.groupby(number, sort=False)]
 
 
