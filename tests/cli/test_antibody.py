@@ -58,3 +58,16 @@ def test_kinetics_prints_the_contract():
     } <= set(fit)  # fmt: skip
     assert fit["koff_low"] <= 2e-3 <= fit["koff_high"]
     assert fit["kon_low"] <= 3e5 <= fit["kon_high"]
+
+
+def test_humanness_and_humanise_print_their_contracts():
+    scores = json.loads(run("humanness", EXAMPLE, "--json").stdout)
+    assert len(scores) == 6
+    assert all({"id", "chain", "score"} <= set(score) for score in scores)
+    made = json.loads(run("humanise", EXAMPLE, "--json").stdout)
+    assert [one["id"] for one in made] == ["bempikibart", "crebankitug", "lusvertikimab"]
+    for one in made:
+        assert {
+            "id", "vh", "vl", "mutations", "humanness_before", "humanness_after",
+        } <= set(one)  # fmt: skip
+        assert one["humanness_after"] >= one["humanness_before"]

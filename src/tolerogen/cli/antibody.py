@@ -10,6 +10,8 @@ from tolerogen.cli.lazy import LazyGroup
 @click.group(
     cls=LazyGroup,
     lazy={
+        "humanise": "tolerogen.cli.antibody_humanness:humanise",
+        "humanness": "tolerogen.cli.antibody_humanness:humanness",
         "kinetics": "tolerogen.cli.antibody_kinetics:kinetics",
         "number": "tolerogen.cli.antibody_number:number",
     },
