@@ -71,3 +71,11 @@ def test_humanness_and_humanise_print_their_contracts():
             "id", "vh", "vl", "mutations", "humanness_before", "humanness_after",
         } <= set(one)  # fmt: skip
         assert one["humanness_after"] >= one["humanness_before"]
+
+
+def test_annotate_lists_and_draws(tmp_path):
+    svg = tmp_path / "a.svg"
+    found = json.loads(run("annotate", EXAMPLE, "--svg", str(svg), "--json").stdout)
+    assert len(found) == 6
+    assert found[0]["properties"]["mass"] > 10_000
+    assert svg.read_text(encoding="utf-8").startswith("<svg")

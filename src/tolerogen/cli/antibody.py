@@ -10,6 +10,7 @@ from tolerogen.cli.lazy import LazyGroup
 @click.group(
     cls=LazyGroup,
     lazy={
+        "annotate": "tolerogen.cli.antibody_annotate:annotate",
         "humanise": "tolerogen.cli.antibody_humanness:humanise",
         "humanness": "tolerogen.cli.antibody_humanness:humanness",
         "kinetics": "tolerogen.cli.antibody_kinetics:kinetics",
