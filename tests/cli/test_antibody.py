@@ -79,3 +79,12 @@ def test_annotate_lists_and_draws(tmp_path):
     assert len(found) == 6
     assert found[0]["properties"]["mass"] > 10_000
     assert svg.read_text(encoding="utf-8").startswith("<svg")
+
+
+def test_a_candidate_is_handed_over_as_a_therapy_file(tmp_path):
+    file, out = str(Path(EXAMPLE).with_name("il7r-candidate.toml")), tmp_path / "mine.toml"
+    result = run("therapy", file, "--like", "s95011", "--out", str(out), "--json")
+    told = json.loads(result.stdout)
+    assert told["therapy"]["target"] == "IL7R"
+    assert told["heavy"].endswith("SLSLGK")
+    assert CliRunner().invoke(cli, ["therapy", "show", str(out)]).exit_code == 0

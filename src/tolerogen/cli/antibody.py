@@ -15,6 +15,7 @@ from tolerogen.cli.lazy import LazyGroup
         "humanness": "tolerogen.cli.antibody_humanness:humanness",
         "kinetics": "tolerogen.cli.antibody_kinetics:kinetics",
         "number": "tolerogen.cli.antibody_number:number",
+        "therapy": "tolerogen.cli.antibody_therapy:therapy",
     },
 )
 def antibody() -> None:

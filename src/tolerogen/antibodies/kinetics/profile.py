@@ -8,6 +8,8 @@ fluctuation) makes points count less: `effective` shrinks n by the correlation o
 
 from __future__ import annotations
 
+import math
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from tolerogen.antibodies.kinetics.fit import Solution, projected, search
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
 FURTHEST = 30.0
 """Natural logarithms away from the estimate at which a side counts as unbounded."""
 STEP = 1e-5
+CLOSE, MOST_STEPS = 2e-3, 40
 EXACT = 1e-12
 """Share of the signal's power below which residuals are rounding, not noise."""
 IGNORED = 0.1
@@ -46,7 +49,6 @@ def interval(
         Which combination: ``[1, 0]`` for ln ka, ``[0, 1]`` for ln kd, ``[-1, 1]`` for ln KD.
     """
     import numpy as np
-    from scipy.optimize import brentq
     from scipy.stats import chi2
 
     response = np.concatenate([cycle.response for cycle in data.cycles])
@@ -56,25 +58,48 @@ def interval(
     floor = max(best.rss, float(response @ response) * EXACT)
 
     def excess(shift: float) -> float:
-        return float(np.log(max(turned.rss(shift), floor) / floor)) - allowed
+        # The loss is nearly a parabola, so its root is nearly a straight line.
+        loss = float(np.log(max(turned.rss(shift), floor) / floor))
+        return math.sqrt(loss) - math.sqrt(allowed)
 
     centre = float(direction @ best.log)
     sides = []
     for sign in (-1.0, 1.0):
         turned.reset()
-        inner, reach = 0.0, turned.width(allowed * points)
-        while reach < FURTHEST and excess(sign * reach) < 0:
-            inner, reach = reach, 1.5 * reach
-        if reach >= FURTHEST:
-            sides.append(sign * np.inf)
-            continue
-        if inner == 0.0:
-            turned.reset()
-            inner = reach / 2.0 if excess(sign * reach / 2.0) < 0 else 0.0
-        if inner > 0.0:
-            inner = brentq(lambda x: excess(sign * x), inner, reach, xtol=1e-7, rtol=2e-3)  # noqa: B023
-        sides.append(centre + sign * inner)
+        reach = turned.width(allowed * points)
+        found = _crossing(lambda shift: excess(sign * shift), reach, -math.sqrt(allowed))  # noqa: B023
+        sides.append(centre + sign * found)
     return float(sides[0]), float(sides[1])
+
+
+def _crossing(excess: Callable[[float], float], reach: float, at_zero: float) -> float:
+    # Bracket, then regula falsi (Illinois). Values are kept and not computed again: a search that
+    # starts elsewhere may end a little lower, and a bracket must not vanish for that.
+    low, below = 0.0, at_zero
+    above = excess(reach)
+    while above < 0:
+        low, below, reach = reach, above, 1.5 * reach
+        if reach >= FURTHEST:
+            return math.inf
+        above = excess(reach)
+    high, kept = reach, 0
+    for _ in range(MOST_STEPS):
+        if high - low < CLOSE * high:
+            break
+        share = min(max(below / (below - above), 0.02), 0.98)
+        tried = low + share * (high - low)
+        value = excess(tried)
+        if abs(value) < CLOSE * abs(at_zero):
+            return tried
+        if value < 0:
+            low, below = tried, value
+            above = above / 2 if kept < 0 else above
+            kept = -1
+        else:
+            high, above = tried, value
+            below = below / 2 if kept > 0 else below
+            kept = 1
+    return low + (high - low) * below / (below - above)
 
 
 class _Turned:
