@@ -88,3 +88,9 @@ def test_a_candidate_is_handed_over_as_a_therapy_file(tmp_path):
     assert told["therapy"]["target"] == "IL7R"
     assert told["heavy"].endswith("SLSLGK")
     assert CliRunner().invoke(cli, ["therapy", "show", str(out)]).exit_code == 0
+
+
+def test_bin_prints_its_document():
+    file = str(Path(EXAMPLE).with_name("competition.csv"))
+    found = json.loads(run("bin", file, "--json").stdout)
+    assert [len(group) for group in found["bins"]] == [4, 3, 3, 2]

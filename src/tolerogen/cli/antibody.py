@@ -11,6 +11,7 @@ from tolerogen.cli.lazy import LazyGroup
     cls=LazyGroup,
     lazy={
         "annotate": "tolerogen.cli.antibody_annotate:annotate",
+        "bin": "tolerogen.cli.antibody_bin:bin_",
         "humanise": "tolerogen.cli.antibody_humanness:humanise",
         "humanness": "tolerogen.cli.antibody_humanness:humanness",
         "kinetics": "tolerogen.cli.antibody_kinetics:kinetics",
