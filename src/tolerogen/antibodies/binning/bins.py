@@ -49,14 +49,14 @@ class EpitopeBins:
         }
 
 
-def bin_epitopes(data: Competition, seed: int = 1) -> EpitopeBins:
+def bin_epitopes(data: Competition, seed: int = 1, draws: int = DRAWS) -> EpitopeBins:
     """Group the antibodies of a competition experiment.
 
     Parameters
     ----------
     data
         Responses.
-    seed
+    seed, draws
         Of the bootstrap over partners.
 
     Notes
@@ -69,7 +69,7 @@ def bin_epitopes(data: Competition, seed: int = 1) -> EpitopeBins:
     blocked = normalise(data)
     np.fill_diagonal(blocked, 1.0)
     labels, silhouette = _grouped(blocked, np.arange(len(blocked)))
-    together = _together(blocked, seed)
+    together = _together(blocked, seed, draws)
     names = data.names
     groups = sorted(
         (tuple(names[i] for i in np.flatnonzero(labels == k)) for k in np.unique(labels)),
@@ -128,13 +128,13 @@ def _silhouette(apart: Array, labels: Any) -> float:
     return float(np.where(own > 1, score, 0.0).mean()) if len(sizes) > 1 else -1.0
 
 
-def _together(blocked: Array, seed: int) -> Array:
+def _together(blocked: Array, seed: int, draws: int) -> Array:
     import numpy as np
 
     rng = np.random.default_rng(seed)
     size = len(blocked)
     count = np.zeros((size, size))
-    for _ in range(DRAWS):
+    for _ in range(draws):
         labels, _ = _grouped(blocked, rng.integers(0, size, size))
         count += labels[:, None] == labels[None, :]
-    return count / DRAWS
+    return count / draws
