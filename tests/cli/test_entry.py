@@ -13,6 +13,7 @@ from tolerogen.cli.lazy import LazyGroup
 
 VERBS = [
     ("trial", "run"),
+    ("model", "check-suite"),
     ("model", "show"),
     ("model", "simulate"),
     *(("oligo", verb) for verb in ("design", "index", "offtarget", "rank", "risk", "tm")),

@@ -30,9 +30,9 @@ end
 def test_ids_by_kind():
     model = load_model(TEXT)
     assert model.id == "drug"
-    assert model.species == ("depot", "C", "target", "cells", "rf")
-    assert model.parameters == ("ka", "base", "ratio")
-    assert model.compartments == ("plasma", "tissue")
+    assert tuple(model.species.index) == ("depot", "C", "target", "cells", "rf")
+    assert tuple(model.parameters.index) == ("ka", "base", "ratio")
+    assert tuple(model.compartments.index) == ("plasma", "tissue")
     assert model.settable == ("ka", "plasma", "tissue")
     assert model.varying == ("depot", "C", "target", "cells", "rf", "ratio")
     assert model.value("plasma") == 3
@@ -69,7 +69,7 @@ def test_sbml_and_antimony_and_files_are_one(tmp_path):
     model = load_model(TEXT)
     again = load_model(model.sbml)
     assert again == model
-    assert set(load_model(again.antimony).species) == set(model.species)
+    assert set(load_model(again.antimony).species.index) == set(model.species.index)
     for name, text in (("m.ant", TEXT), ("m.xml", model.sbml), ("no_suffix", TEXT)):
         (tmp_path / name).write_text(text, encoding="utf-8")
         assert load_model(tmp_path / name) == model
@@ -96,3 +96,19 @@ def test_what_is_no_model_is_refused_readably(text, said):
 def test_unknown_ids_get_a_suggestion():
     with pytest.raises(SpecError, match="did you mean 'target'"):
         load_model(TEXT).units("tarjet")
+
+
+def test_tables_give_what_a_caller_needs_to_build_patients():
+    model = load_model("""model t
+      unit volume = litre; unit time_unit = 86400 second; unit substance = 1e-9 mole
+      compartment V = 3; V has litre; species R in V; C0 = 2; k = 0.5; kin := k*C0; R = C0*2
+      make: -> R; V*kin
+      w' = -k*w; w = 7
+    end""")
+    assert model.parameters.loc["k"].to_dict() == {"value": 0.5, "unit": "", "settable": True}
+    assert not model.parameters.loc["kin", "settable"]
+    assert model.parameters.loc["kin", "value"] == 1.0
+    assert model.species.loc["R"].to_dict() == {"value": 4.0, "unit": "nM", "settable": False}
+    assert model.compartments.loc["V", "unit"] == "L"
+    assert set(model.states.index) == {"R", "w"}
+    assert model.states.loc["w", "value"] == 7.0

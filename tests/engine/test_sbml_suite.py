@@ -77,7 +77,7 @@ def compare(case: str) -> None:
     near = {"rtol": float(settings["relative"]), "atol": float(settings["absolute"])}
     for name in names:
         got = data[name].to_numpy()[0]
-        if name in model.species:
+        if name in model.outline.species:
             volume = data[model.outline.home[name]].to_numpy()[0]
             reported = name in model.outline.amounts
             got = got * volume ** (int(name in amounts) - int(reported))

@@ -1,4 +1,4 @@
-"""``tolerogen model``: look into a model, and simulate one patient."""
+"""``tolerogen model``: look into a model, simulate one patient, check the engine."""
 
 from __future__ import annotations
 
@@ -87,3 +87,33 @@ def simulate(
         print_json(trajectory.trajectory_document(data))
     else:
         trajectory.print_trajectory(data, found.model.id, found.labels)
+
+
+@model.command(
+    "check-suite",
+    epilog=examples(
+        "tolerogen model check-suite sbml-test-suite/cases/semantic",
+        "tolerogen model check-suite sbml-test-suite/cases/semantic --json > outcome.json",
+    ),
+)
+@click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
+@json_option
+def check_suite(folder: Path, as_json: bool) -> None:
+    """Run cases of the SBML Test Suite on the native engine.
+
+    DIR holds the numbered case folders, each with a model, its settings and the expected results.
+    A case passes when every value meets the suite's own tolerances; a model with a feature the
+    engine does not offer is refused, by the name of the feature. Exit code 0 says that the cases
+    ran, not that they passed.
+    """
+    from tolerogen.cli.model_suite import print_suite
+    from tolerogen.cli.progress import progress
+    from tolerogen.cli.show import print_json
+    from tolerogen.engine import suite
+
+    with progress("Checking") as report:
+        result = suite.check_suite(folder, report)
+    if as_json:
+        print_json(result.document())
+    else:
+        print_suite(result)

@@ -17,9 +17,9 @@ def document(source: Source) -> dict[str, Any]:
     model, equations = source.model, read_equations(source.model.sbml)
     page: dict[str, Any] = {
         "id": model.id,
-        "compartments": [_symbol(source, equations, name) for name in model.compartments],
-        "states": [_symbol(source, equations, name) for name in model.species],
-        "parameters": [_symbol(source, equations, name) for name in model.parameters],
+        "compartments": [_symbol(source, equations, name) for name in model.outline.compartments],
+        "states": [_symbol(source, equations, name) for name in model.outline.species],
+        "parameters": [_symbol(source, equations, name) for name in model.outline.parameters],
         "reactions": list(equations.reactions),
     }
     if source.disease is not None:
@@ -37,8 +37,8 @@ def print_page(source: Source) -> None:
     console().print()
     columns = ("id", "value", "unit", "follows")
     for title, names in (
-        ("Compartments", model.compartments),
-        ("States", model.species),
+        ("Compartments", model.outline.compartments),
+        ("States", model.outline.species),
         ("Parameters", _without_table(source)),
     ):
         symbols = [_symbol(source, equations, name) for name in names]
@@ -63,7 +63,7 @@ def _print_disease(disease: Disease) -> None:
 def _without_table(source: Source) -> list[str]:
     """Name the parameters that no parameter table of a disease describes."""
     described = {p.id for p in source.disease.parameters} if source.disease else set()
-    return [name for name in source.model.parameters if name not in described]
+    return [name for name in source.model.outline.parameters if name not in described]
 
 
 def _symbol(source: Source, equations: Equations, name: str) -> dict[str, Any]:

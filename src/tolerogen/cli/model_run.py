@@ -96,7 +96,7 @@ def run(source: Source, request: Request) -> xr.Dataset:
     from tolerogen.provenance import content_hash, versions
 
     values = {**source.state(request.state), **dict(request.values)}
-    wanted = request.observables or tuple(source.labels) or tuple(source.model.species)
+    wanted = request.observables or tuple(source.labels) or source.model.outline.species
     data = engine.simulate(
         source.model,
         pd.DataFrame([values], index=[0]),

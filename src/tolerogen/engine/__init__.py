@@ -29,15 +29,19 @@ from tolerogen.engine.drift import steady_state_drift
 from tolerogen.engine.ensemble import simulate
 from tolerogen.engine.model import Model, load_model
 from tolerogen.engine.result import without_timings
+from tolerogen.engine.rules import DosingRule
+from tolerogen.engine.rules_file import read_rules
 from tolerogen.engine.status import Status
 from tolerogen.engine.stream import Saved, save, stream
 
 __all__ = [
     "Dose",
+    "DosingRule",
     "Model",
     "Saved",
     "Status",
     "load_model",
+    "read_rules",
     "save",
     "simulate",
     "steady_state_drift",

@@ -45,7 +45,7 @@ def steady_state_drift(
     """
     import pandas as pd
 
-    species = model.species
+    species = model.outline.species
     data = simulate(model, patients, (), [0.0, days], species, rtol=rtol, backend="reference")
     failed = np.flatnonzero(data["status"].to_numpy())
     if len(failed):

@@ -20,6 +20,7 @@ from tolerogen.engine.native.tableau import tableau
 from tolerogen.engine.pool import Progress, gather
 from tolerogen.engine.reference import Job
 from tolerogen.engine.result import dataset, with_sensitivities
+from tolerogen.engine.rules import DosingRule, shown_as
 from tolerogen.engine.schedule import schedule
 from tolerogen.engine.status import Status
 from tolerogen.errors import ModelError, SpecError, choices
@@ -47,6 +48,7 @@ def simulate(
     sensitivities: Sequence[str] | None = None,
     start: Start = "model",
     method: str = "rodas5p",
+    rules: Sequence[DosingRule] = (),
 ) -> xr.Dataset:
     """Simulate every patient.
 
@@ -89,6 +91,10 @@ def simulate(
         comes to rest, by integration until nothing moves. Native backend only.
     method
         Rosenbrock method of the native backend: ``"rodas5p"`` or ``"rodas4p2"``.
+    rules
+        Dosing rules that depend on what is observed, see `DosingRule`; the result then has
+        ``rule_1``, ...: the share of the planned dose each leaves, or the rescues it gave.
+        Native backend only.
 
     Returns
     -------
@@ -120,7 +126,7 @@ def simulate(
     >>> data["S"].sel(patient="bob").round(3).values.tolist()
     [0.0, 1.083]
     """
-    _check_options(backend, start, sensitivities)
+    _check_options(backend, start, sensitivities, rules)
     validate.tolerances(rtol, atol, threads)
     values = validate.patient_values(model, patients)
     lists = validate.dose_lists(model, doses, len(values))
@@ -136,12 +142,13 @@ def simulate(
         values=np.hstack([values, own]),
         doses=lists,
         times=days,
-        observables=names,
+        observables=(*names, *(shown_as(i) for i in range(len(rules)))),
         rtol=float(rtol),
         atol=atol,
         threads=threads or cores(),
         method=tableau(method),
         rest=start == "rest",
+        rules=tuple(rules),
     )
     if backend == "reference":
         return dataset(model, patients.index, ask, _by_reference(model, ask, progress))
@@ -154,20 +161,22 @@ def simulate(
     return data
 
 
-def _check_options(backend: str, start: str, sensitivities: Sequence[str] | None) -> None:
+def _check_options(
+    backend: str, start: str, sensitivities: Sequence[str] | None, rules: Sequence[DosingRule]
+) -> None:
     for name, value, kind in (("backend", backend, Backend), ("start", start, Start)):
         if value not in get_args(kind):
             raise SpecError(f"{name} '{value}' is unknown; {choices(value, get_args(kind))}")
-    if backend == "reference" and (sensitivities or start == "rest"):
+    if backend == "reference" and (sensitivities or start == "rest" or rules):
         raise SpecError(
-            "sensitivities and start='rest' need backend='native'; leave the backend out."
+            "sensitivities, rules and start='rest' need backend='native'; leave the backend out."
         )
 
 
 def _rescue(model: Model, ask: Request, solved: Solved) -> None:
     """Give patients the lanes could not solve to libRoadRunner; those it solves are kept."""
     failed = np.flatnonzero(solved.status)
-    if not len(failed) or ask.rest:
+    if not len(failed) or ask.rest or ask.rules:
         return
     again = replace(
         ask, values=ask.values[failed], doses=[ask.doses[who] for who in failed.tolist()]

@@ -11,9 +11,13 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 from threading import Lock
+from typing import TYPE_CHECKING
 
 from tolerogen.engine.sbml import Outline, outline, parse
 from tolerogen.errors import ModelError, SpecError, choices
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 _ANTIMONY = Lock()  # the library keeps what it read in global state
 _SUFFIXES = (".ant", ".antimony", ".sbml", ".txt", ".xml")
@@ -39,42 +43,56 @@ class Model:
     outline: Outline = field(repr=False, compare=False)
 
     @property
-    def species(self) -> tuple[str, ...]:
-        """Ids of the species."""
-        return self.outline.species
+    def species(self) -> pd.DataFrame:
+        """Species: a frame by id with ``value`` at time 0, ``unit`` and ``settable``."""
+        return self._table(self.outline.species)
 
     @property
-    def parameters(self) -> tuple[str, ...]:
-        """Ids of the global parameters, given and computed."""
-        return self.outline.parameters
+    def parameters(self) -> pd.DataFrame:
+        """Global parameters, given and computed; columns as `species`."""
+        return self._table(self.outline.parameters)
 
     @property
-    def compartments(self) -> tuple[str, ...]:
-        """Ids of the compartments."""
-        return self.outline.compartments
+    def compartments(self) -> pd.DataFrame:
+        """Compartments; columns as `species`."""
+        return self._table(self.outline.compartments)
+
+    @property
+    def states(self) -> pd.DataFrame:
+        """What the equations move: species, and parameters and compartments with rate rules."""
+        from tolerogen.engine.tables import defaults
+
+        return self._table(defaults(self.sbml)[1])
+
+    def _table(self, ids: tuple[str, ...]) -> pd.DataFrame:
+        from tolerogen.engine.tables import table
+
+        return table(self.outline, self.sbml, ids, self.settable)
 
     @property
     def observables(self) -> tuple[str, ...]:
         """Every id whose course can be asked for: species, parameters, compartments."""
-        return (*self.species, *self.parameters, *self.compartments)
+        return (*self.outline.species, *self.outline.parameters, *self.outline.compartments)
 
     @property
     def varying(self) -> tuple[str, ...]:
         """Ids reported when none are asked for: species, and parameters that may change."""
-        still = self.outline.fixed - set(self.species)
-        return tuple(i for i in (*self.species, *self.parameters) if i not in still)
+        still = self.outline.fixed - set(self.outline.species)
+        shown = (*self.outline.species, *self.outline.parameters)
+        return tuple(i for i in shown if i not in still)
 
     @property
     def settable(self) -> tuple[str, ...]:
         """Ids a patient may set: parameters and compartments the model does not compute."""
         computed = self.outline.assigned | self.outline.initial
-        return tuple(i for i in (*self.parameters, *self.compartments) if i not in computed)
+        own = (*self.outline.parameters, *self.outline.compartments)
+        return tuple(i for i in own if i not in computed)
 
     @property
     def doseable(self) -> tuple[str, ...]:
         """Ids a dose may enter: species that reactions or rate rules change."""
         closed = self.outline.fixed | self.outline.assigned
-        return tuple(i for i in self.species if i not in closed)
+        return tuple(i for i in self.outline.species if i not in closed)
 
     def units(self, id: str) -> str:  # noqa: A002  # the name SBML gives it
         """Return the unit of an observable, or of ``time``, as text.
@@ -126,8 +144,8 @@ def load_model(path_or_text: str | Path) -> Model:
     Examples
     --------
     >>> model = load_model("model decay; S = 1; k = 0.1; S -> ; k*S; end")
-    >>> model.species, model.parameters
-    (('S',), ('k',))
+    >>> model.parameters.loc["k", "value"], list(model.species.index)
+    (np.float64(0.1), ['S'])
     """
     path = _as_path(path_or_text)
     if path is None:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
 from tolerogen.engine.model import Model
 from tolerogen.engine.native.request import Request
@@ -41,7 +42,7 @@ def dataset(model: Model, patients: pd.Index, ask: Request, solved: Solved) -> x
         name: (
             ("patient", "time"),
             np.ascontiguousarray(solved.courses[:, :, index]),
-            {"units": model.units(name)},
+            {"units": _unit(model, name)},
         )
         for index, name in enumerate(ask.observables)
     }
@@ -60,6 +61,10 @@ def dataset(model: Model, patients: pd.Index, ask: Request, solved: Solved) -> x
     )
 
 
+def _unit(model: Model, name: str) -> str:
+    return model.units(name) if name in model.observables else "dimensionless"  # of a rule
+
+
 def provenance(ask: Request) -> dict[str, str]:
     """Return what the numbers were made from: a hash of all input, and versions."""
     groups = {id(group): group for group in ask.doses}
@@ -72,6 +77,7 @@ def provenance(ask: Request) -> dict[str, str]:
             "times": ask.times,
             "observables": ask.observables,
             "tolerances": (ask.rtol, ask.atol, ask.method.name, ask.rest),
+            "rules": ask.rules,
         }
     )
     listed = ", ".join(f"{name} {version}" for name, version in versions().items())
@@ -92,14 +98,24 @@ def with_sensitivities(
     parameters: Sequence[str],
     found: Sensitivities,
 ) -> xr.Dataset:
-    """Add the derivatives of every observable by the parameters."""
+    """Add the derivatives of every observable by the parameters; say whose are missing."""
     added = {
         f"{name}_sensitivity": (
             ("patient", "time", "parameter"),
             np.ascontiguousarray(found.values[:, :, index]),
-            {"units": f"{model.units(name) or '1'} per unit of the parameter"},
+            {"units": f"{_unit(model, name) or '1'} per unit of the parameter"},
         )
         for index, name in enumerate(observables)
     }
     labelled = data.assign_coords(parameter=("parameter", list(parameters)))
-    return labelled.assign(added)
+    return labelled.assign(added).assign(message=data["message"].copy(data=_missing(data, found)))
+
+
+def _missing(data: xr.Dataset, found: Sensitivities) -> NDArray[np.str_]:
+    """Return the messages, with a word on those whose course is fine but not its derivatives."""
+    messages = data["message"].to_numpy().tolist()
+    lost = (found.status != Status.OK) & (data["status"].to_numpy() == Status.OK)
+    for who in np.flatnonzero(lost).tolist():
+        cause = Status(int(found.status[who])).cause
+        messages[who] = f"the sensitivities could not be computed: {cause}"
+    return np.array(messages, dtype=str)

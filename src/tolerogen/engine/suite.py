@@ -123,6 +123,8 @@ def check_case(folder: Path) -> CaseResult:
         return CaseResult(folder.name, "refused", refusal.feature)
     except (SpecError, ModelError) as error:
         return CaseResult(folder.name, "failed", f"cannot be read: {error}")
+    except Exception as error:  # a defect of ours must not take the other cases with it
+        return CaseResult(folder.name, "failed", f"{type(error).__name__}: {error}")
 
 
 def _compare(case: Case) -> CaseResult:

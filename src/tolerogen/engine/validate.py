@@ -53,7 +53,7 @@ def patient_values(model: Model, patients: pd.DataFrame) -> NDArray[np.float64]:
 
 
 def _bad_column(model: Model, column: str) -> str:
-    if column in model.species:
+    if column in model.outline.species:
         return (
             f"patients: '{column}' is a species of model '{model.id}'; a patient sets parameters, "
             "such as the one that gives its baseline."

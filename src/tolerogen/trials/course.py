@@ -189,7 +189,7 @@ def _observables(spec: TrialSpec, arm: Arm, model: Model, whole: bool) -> list[s
     if whole:
         wanted += [readout.id for readout in spec.disease.readouts]
         wanted += [f"{t.therapy.id}_{name}" for t in arm.treatments for name in DRUG]
-        wanted += list(model.species)
+        wanted += model.outline.species
     known = set(model.observables)
     return [name for name in dict.fromkeys(wanted) if name in known]
 

@@ -30,6 +30,10 @@ WORST_MISS = 0.1
 GLANCES = 4
 """Places in a step where watched comparisons are looked at."""
 BISECTIONS = 50
+NUDGE = 1e-6
+"""Relative change of a parameter in the lanes that go together."""
+FINEST = 1e-7
+"""Tolerance below which rounding errors, blown up by the nudge, would be taken for errors."""
 MISSES = 60
 """Rejections in a row after which a patient is given up."""
 
@@ -83,13 +87,36 @@ def propose(p: Problem) -> None:
 
 
 def together(p: Problem) -> None:
-    """Let all lanes share the largest error, so that they take the same steps."""
+    """Let all lanes share the largest error, so that they take the same steps.
+
+    Lanes differ from the first by what a nudge of a parameter does. That difference, blown up to
+    the size of the parameter, has an error of its own; a model at rest would show none other.
+    """
     worst = 0.0
     for n in range(p.width):
         if not (p.block[p.r_error, n] <= worst):
             worst = p.block[p.r_error, n]
+    for n in range(1, p.width):
+        error = error_of_nudge(p, n)
+        if error > worst:
+            worst = error
     for n in range(p.width):
         p.block[p.r_error, n] = worst
+
+
+def error_of_nudge(p: Problem, n: int) -> float:
+    """Return the mean square error of what the nudge in a lane does, over its tolerance."""
+    last = p.r_u + p.stages - 1
+    total = 0.0
+    for i in range(p.n_states):
+        moved = (p.block[p.r_new + i, n] - p.block[p.r_new + i, 0]) / NUDGE
+        size = max(abs(p.block[p.r_new + i, 0]), abs(moved))
+        allowed = p.block[p.r_atol + i, 0] + p.rtol * size
+        allowed = allowed * max(1.0, FINEST / p.rtol)
+        part = p.block[last + i * p.stages, n] - p.block[last + i * p.stages, 0]
+        part = part / (NUDGE * allowed)
+        total += part * part
+    return total / p.n_states
 
 
 def judge(p: Problem) -> bool:
@@ -267,6 +294,17 @@ def give_up(p: Problem, n: int) -> None:
 FUNCTIONS = (
     *happenings.FUNCTIONS,
     *moments.FUNCTIONS,
-    *(drive, any_left, propose, together, judge, wished_change, find_turns, bisect, report),
+    *(
+        drive,
+        any_left,
+        propose,
+        together,
+        error_of_nudge,
+        judge,
+        wished_change,
+        find_turns,
+        bisect,
+        report,
+    ),
     *(due, cut_short, settle, give_up),
 )

@@ -271,6 +271,8 @@ class Composer:
         b = self.writer(layout.stage_y, layout.stage_t, hoisted=False)
         self._store(b, layout.hoisted, self.hoisted)
         self._store(b, layout.switch, list(self.switches.times))
+        whole = self.graph.const(1)
+        self._store(b, layout.share, [system.share.get(s, whole) for s in system.doseable])
         self._store(b, layout.dose, [factor for _, factor in system.doseable.values()])
         self._store(b, layout.scale, self.scales)
         return function("prepare", b)

@@ -38,8 +38,9 @@ class Layout:
         What patients bring, what events set, infusion rates.
     hoisted
         Sub-expressions that are steady while the solver steps, computed by ``prepare``.
-    switch, dose, scale
-        Also by ``prepare``: times at which conditions turn; change of a state per amount dosed;
+    switch, share, dose, scale
+        Also by ``prepare``: times at which conditions turn; part of planned doses that is given;
+        change of a state per amount dosed;
         change of a state per unit of what it is reported as.
     y, new, stage_y
         States: at the start of the step, at its end, where a stage or an output is evaluated.
@@ -62,6 +63,7 @@ class Layout:
     input: int
     hoisted: int
     switch: int
+    share: int
     dose: int
     scale: int
     y: int
@@ -101,6 +103,7 @@ def arrange(sizes: Sizes) -> Layout:
         "input": sizes.inputs,
         "hoisted": sizes.hoisted,
         "switch": sizes.switches,
+        "share": sizes.doseable,
         "dose": sizes.doseable,
         "scale": n,
         "y": n,

@@ -158,15 +158,13 @@ def write(p: Problem, n: int) -> None:
 
 def dose(p: Problem, n: int, at: int) -> None:
     """Give the boluses of a stop and set the infusion rates."""
-    share = 1.0
-    if p.factor >= 0:
-        share = p.block[p.r_held + p.factor, n]
     for b in range(p.bolus_first[at], p.bolus_first[at + 1]):
         what = p.bolus_what[b]
+        share = p.block[p.r_share + what, n]
         change = p.bolus_amount[b] * share * p.block[p.r_dose + what, n]
         p.block[p.r_y + p.dose_state[what], n] += change
     for k in range(p.n_inputs):
-        p.block[p.r_input + k, n] = p.flow[at, k] * share
+        p.block[p.r_input + k, n] = p.flow[at, k] * p.block[p.r_share + p.flow_what[k], n]
 
 
 def next_stop(p: Problem, n: int) -> None:

@@ -41,7 +41,6 @@ def flatten(
     doseable: Mapping[str, int],
     infused: Sequence[str],
     atol: float | None,
-    factor: int = -1,
 ) -> FlatPlans:
     """Flatten plans.
 
@@ -57,8 +56,6 @@ def flatten(
         Species with an infusion.
     atol
         Absolute tolerance, in concentration; None for one per state.
-    factor
-        Held variable that multiplies doses; -1 for none.
     """
     from tolerogen.engine.native.problem import KINDS
 
@@ -93,9 +90,9 @@ def flatten(
         "bolus_what": np.array(what, np.int64),
         "bolus_amount": np.array(amount, np.float64),
         "flow": np.array(rates, np.float64).reshape(len(time), len(infused)),
+        "flow_what": np.array([place.get(s, 0) for s in infused], np.int64),
         "largest": largest,
         "dose_state": np.array([doseable[n] for n in names], np.int64),
         "atol": float(atol or 0.0),
-        "factor": factor,
     }
     return FlatPlans(of, shared)

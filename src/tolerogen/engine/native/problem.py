@@ -34,7 +34,6 @@ _WHOLE = (
     "lock",
     "n_watched",
     "pending",
-    "factor",
     *_COUNTS,
 )
 _REAL = ("rtol", "order", "atol", "end", "near")
@@ -61,6 +60,7 @@ FIELDS: tuple[Field, ...] = (
     *(Field(name, "ints") for name in ("bolus_first", "bolus_what", "dose_state")),
     Field("bolus_amount", "floats"),
     Field("flow", "floats", "n_inputs"),
+    Field("flow_what", "ints"),
     Field("largest", "floats", "n_doseable"),
     # events
     *(Field(f"event_{f.name}", "ints") for f in fields(EventTable)),

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from tolerogen.engine.dose import Dose
 from tolerogen.engine.native.tableau import RODAS5P, Tableau
+from tolerogen.engine.rules import DosingRule
 
 
 @dataclass(frozen=True)
@@ -40,7 +41,16 @@ class Request:
         Whether to measure the error that was reached.
     rest
         Start every patient where the untreated model comes to rest.
+    rules
+        Dosing rules, the same for all.
     """
+
+    @property
+    def dosed(self) -> tuple[str, ...]:
+        """Species that doses enter, planned ones and those of rules."""
+        groups = {id(group): group for group in self.doses}.values()
+        planned = {dose.into for group in groups for dose in group}
+        return tuple(sorted(planned | {rule.into for rule in self.rules if rule.into}))
 
     sbml: str
     columns: tuple[str, ...]
@@ -55,3 +65,4 @@ class Request:
     width: int | None = None
     check: bool = True
     rest: bool = False
+    rules: tuple[DosingRule, ...] = ()

@@ -8,19 +8,18 @@ doi:10.1007/978-3-642-68220-9_8). Differences of independent solutions are usele
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from tolerogen.engine.native import batch
+from tolerogen.engine.native.driver import NUDGE
 from tolerogen.engine.native.request import Request
+from tolerogen.engine.native.rest import rested
 from tolerogen.engine.native.solve import compiled, make_plans
 from tolerogen.engine.status import Status
 from tolerogen.errors import SpecError
-
-STEP = 1e-6
-"""Relative change of a parameter."""
 
 
 @dataclass(frozen=True)
@@ -72,13 +71,14 @@ def differentiate(request: Request, parameters: tuple[str, ...]) -> Sensitivitie
     base = np.repeat(request.values, len(blocks) * lanes, axis=0)
     moved = base.reshape(count, len(blocks), lanes, -1)
     size = np.abs(request.values[:, columns])
-    change = STEP * np.where(size > 0, size, 1.0)
+    change = NUDGE * np.where(size > 0, size, 1.0)
     for b, block in enumerate(blocks):
         for lane, column in enumerate(block, start=1):
             moved[:, b, lane, column] += change[:, b * per_block + lane - 1]
     plans = make_plans(request, code).take(np.repeat(np.arange(count), len(blocks) * lanes))
     task = batch.Task(code, request.method.order, request.times)
-    found = batch.run(task, base, plans, request.rtol, request.threads, lock=True)
+    begin = rested(replace(request, values=base), code, lock=True)[0] if request.rest else None
+    found = batch.run(task, base, plans, request.rtol, request.threads, lock=True, start=begin)
     shape = (count, len(blocks), lanes, len(request.times), len(request.observables))
     courses = found.courses.reshape(shape)
     slopes = np.moveaxis(courses[:, :, 1:] - courses[:, :, :1], (1, 2), (3, 4))

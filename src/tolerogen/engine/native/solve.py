@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import time
 from collections import OrderedDict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
@@ -13,7 +13,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from tolerogen.engine.dose import Dose
 from tolerogen.engine.native import batch, machine
 from tolerogen.engine.native.accuracy import reached
 from tolerogen.engine.native.kernels import compose
@@ -21,6 +20,7 @@ from tolerogen.engine.native.plans import FlatPlans, flatten
 from tolerogen.engine.native.request import Request
 from tolerogen.engine.native.rest import rested
 from tolerogen.engine.reader import read_system
+from tolerogen.engine.rules import with_rules
 from tolerogen.engine.schedule import schedule
 from tolerogen.engine.status import Status
 
@@ -70,15 +70,21 @@ def compiled(request: Request) -> Code:
         When the model uses what the lanes do not offer.
     """
     width = request.width or machine.width()
-    dosed = tuple(sorted({d.into for group in _distinct(request.doses) for d in group}))
     text = hashlib.sha256(request.sbml.encode()).hexdigest()
     name = machine.key(
-        text, request.columns, dosed, request.observables, request.method.name, width
+        text,
+        request.columns,
+        request.dosed,
+        request.observables,
+        request.method.name,
+        width,
+        request.rules,
     )
     if name not in _recalled:
 
         def write() -> Any:
-            system = read_system(request.sbml, request.columns, dosed)
+            system = read_system(request.sbml, request.columns, request.dosed)
+            system = with_rules(system, request.rules)
             return compose(system, request.observables, request.method, width)
 
         _recalled[name] = machine.code(name, write)
@@ -86,11 +92,6 @@ def compiled(request: Request) -> Code:
     while len(_recalled) > REMEMBERED:
         _recalled.popitem(last=False)
     return _recalled[name]
-
-
-def _distinct(doses: Sequence[tuple[Dose, ...]]) -> list[tuple[Dose, ...]]:
-    """Return the different dose lists; a shared one is looked at once."""
-    return list(dict.fromkeys({id(group): group for group in doses}.values()))
 
 
 def solve(request: Request, progress: batch.Progress | None = None) -> Solved:
@@ -140,14 +141,14 @@ def solve(request: Request, progress: batch.Progress | None = None) -> Solved:
 
 def make_plans(request: Request, code: Code) -> FlatPlans:
     """Return the doses as the driver takes them, each different list once."""
-    groups = _distinct(request.doses)
+    by_id = {id(group): group for group in request.doses}
+    groups = list(dict.fromkeys(by_id.values()))
     place = {group: i for i, group in enumerate(groups)}
-    by_id = {id(group): place[group] for group in request.doses}
-    of = np.array([by_id[id(group)] for group in request.doses], np.int64)
-    infused = tuple(sorted({d.into for group in groups for d in group}))
-    axis = request.times.tolist()
-    schedules = [schedule(group, axis, infused) for group in groups]
-    return flatten(schedules, of, code.blueprint.doseable, infused, request.atol)
+    plan = {key: place[group] for key, group in by_id.items()}
+    of = np.array([plan[id(group)] for group in request.doses], np.int64)
+    axis, dosed = request.times.tolist(), request.dosed
+    schedules = [schedule(group, axis, dosed) for group in groups]
+    return flatten(schedules, of, code.blueprint.doseable, dosed, request.atol)
 
 
 def _again(

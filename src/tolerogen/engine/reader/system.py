@@ -100,6 +100,8 @@ class System:
         Species a dose may enter: (state, change of the state per amount).
     events
         The model's events, in its order.
+    share
+        Part of the planned doses that is given, by species, where dosing rules change it.
     """
 
     graph: Graph
@@ -113,3 +115,4 @@ class System:
     doseable: Mapping[str, tuple[str, Node]]
     infused: tuple[str, ...] = ()
     events: tuple[Event, ...] = field(default=())
+    share: Mapping[str, Node] = field(default_factory=dict)

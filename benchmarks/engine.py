@@ -1,0 +1,317 @@
+"""The native lanes beside libRoadRunner (and mrgsolve, where R has it), at matched achieved error.
+
+Run ``python benchmarks/engine.py [--quick]``. The model is Sjögren's disease with the
+anti-IL-7R antibody S95011 attached (47 states), 750 mg as a one-hour infusion every four weeks
+for a year, daily output of ten observables, patients who differ in about 100 parameters.
+
+What is compared is processor time per patient on one core, medians of interleaved rounds, at the
+same *achieved* error: the largest relative error over all days and observables against a native
+solution at 1e-11 (which agrees with CVODE at 1e-11), median over patients. Nominal tolerances
+mean different things to different solvers, so they are shown but not compared.
+
+libRoadRunner gets the model compiled once, new parameter values per patient without recompiling,
+and one ``simulate`` call per stretch between doses: the fastest of the ways we know. mrgsolve is
+an R package: where ``Rscript`` is found and has it, the same model, exported by
+`mrgsolve_model`, is timed; otherwise that line says it was skipped.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import resource
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+
+OBSERVABLES = (
+    *("IgG", "B_naive", "T4_naive", "IL7", "s95011_nM", "s95011_occupancy"),
+    *("BAFF", "antiRo", "epi_functional", "CXCL13"),
+)
+DAYS = np.arange(0.0, 366.0)
+CHECKED = 48
+"""Patients whose error is measured."""
+
+
+@dataclass(frozen=True)
+class Point:
+    """One solver at one tolerance: patients a second and core, and the error it reached."""
+
+    name: str
+    rtol: float
+    rate: float
+    error: float
+    worst: float
+
+
+def population(count: int):
+    """Return model, table of patients and doses."""
+    from tolerogen.engine import Dose
+    from tolerogen.patients import sample_population
+    from tolerogen.trials import load_trial
+    from tolerogen.trials.course import _own_columns, arm_model
+
+    spec = load_trial("examples/s95011-sjogren.toml")
+    arm = next(a for a in spec.arms if a.treatments)
+    extra = [p for t in spec.therapies for p in t.parameters]
+    people = sample_population(spec.disease, min(count, 500), 7, extra=extra)
+    table = _own_columns(spec, arm, people.parameters)
+    table = table.iloc[np.arange(count) % len(table)].reset_index(drop=True)
+    doses = tuple(Dose(28.0 * k, 750, "s95011_central", 1 / 24) for k in range(13))
+    return arm_model(spec, arm), table, doses
+
+
+def native(request, rtol: float) -> tuple[float, np.ndarray]:
+    """Return processor seconds per patient of the lanes, and the trajectories checked."""
+    from tolerogen.engine.native.solve import solve
+
+    found = solve(replace(request, rtol=rtol))
+    assert not found.status.any()
+    return found.facts["cpu_seconds"] / len(request.values), found.courses[:CHECKED]
+
+
+def roadrunner(model, table, doses, rtol: float, count: int) -> tuple[float, np.ndarray]:
+    """Return processor seconds per patient of libRoadRunner, and its trajectories."""
+    from tolerogen.engine.inputs import with_inputs
+    from tolerogen.engine.reference import LOCAL, Job, run
+    from tolerogen.engine.schedule import schedule
+
+    infused = ["s95011_central"]
+    home = model.outline.home
+    concentrations = {s: home[s] for s in home if s not in model.outline.amounts}
+    job = Job(
+        sbml=with_inputs(model.sbml, infused),
+        home=tuple(concentrations.items()),
+        selections=tuple(f"[{n}]" if n in concentrations else n for n in OBSERVABLES),
+        columns=tuple(table.columns),
+        outputs=len(DAYS),
+        rtol=rtol / LOCAL,  # so that CVODE itself runs at rtol
+        atol=None,
+    )
+    plan = schedule(doses, DAYS.tolist(), infused)
+    values = table.to_numpy()
+    list(run(job, values[:1], [plan]))  # compiles
+    start = time.thread_time()
+    outcomes = list(run(job, values[:count], [plan] * count))
+    seconds = (time.thread_time() - start) / count
+    return seconds, np.stack([o[0] for o in outcomes])
+
+
+def measured(name: str, rtol: float, rounds: list[tuple[float, np.ndarray]], truth) -> Point:
+    """Take the median over rounds, and the error of the last."""
+    from tolerogen.engine.native.accuracy import relative_error
+
+    given = rounds[-1][1]
+    error = relative_error(given, truth[: len(given)]).max(axis=(1, 2))
+    seconds = float(np.median([r[0] for r in rounds]))
+    return Point(name, rtol, 1 / seconds, float(np.median(error)), float(error.max()))
+
+
+def rate_at(points: list[Point], error: float) -> float:
+    """Return a solver's rate at an error between its points (straight in logarithms)."""
+    ordered = sorted(points, key=lambda p: p.error)
+    x = np.log([p.error for p in ordered])
+    y = np.log([p.rate for p in ordered])
+    return float(np.exp(np.interp(np.log(error), x, y)))
+
+
+def speed(quick: bool) -> None:
+    """Print rates and errors, and the ratio at an error of 1e-4 and better."""
+    from tolerogen.engine.native import machine
+    from tolerogen.engine.native.request import Request
+
+    count, beside, rounds = (400, 8, 3) if quick else (2000, 24, 5)
+    model, table, doses = population(count)
+    request = Request(
+        model.sbml,
+        tuple(table.columns),
+        table.to_numpy(),
+        [doses] * count,
+        DAYS,
+        OBSERVABLES,
+        1e-5,
+        None,
+        1,
+        check=False,
+    )
+    small = replace(request, values=request.values[:CHECKED], doses=[doses] * CHECKED)
+    truth = native(small, 1e-11)[1]
+    ours, theirs = (1e-3, 3e-4, 1e-4, 1e-5, 1e-6), (1e-5, 1e-6, 1e-7)
+    a: dict[float, list] = {r: [] for r in ours}
+    b: dict[float, list] = {r: [] for r in theirs}
+    for _ in range(rounds):  # interleaved, so that a busy moment hits both
+        for rtol in ours:
+            a[rtol].append(native(request, rtol))
+        for rtol in theirs:
+            b[rtol].append(roadrunner(model, table, doses, rtol, beside))
+    mine = [measured("native", r, a[r], truth) for r in ours]
+    peer = [measured("libRoadRunner", r, b[r], truth) for r in theirs]
+    print(f"processor {machine.target()[0]}, {machine.width()} lanes; {count} patients a round")
+    print(f"{'solver':<15}{'rtol':>8}{'patients/s':>12}{'error p50':>12}{'worst':>10}")
+    for p in (*mine, *peer):
+        print(f"{p.name:<15}{p.rtol:>8.0e}{p.rate:>12.0f}{p.error:>12.1e}{p.worst:>10.1e}")
+    for p in mine:
+        if min(q.error for q in peer) <= p.error <= max(q.error for q in peer):
+            there = rate_at(peer, p.error)
+            print(f"ratio at error {p.error:.1e}: {p.rate / there:.0f} x libRoadRunner")
+
+
+def bound(quick: bool) -> None:
+    """Print how far the step is from what the processor's multipliers could do.
+
+    Operations are counted in the code itself: every vector addition, multiplication and division
+    of one step (a division as eight, as measured on recent processors), against two fused
+    operations a cycle and the clock the machine reports.
+    """
+    from tolerogen.engine.native import kernels, machine
+    from tolerogen.engine.native.tableau import RODAS5P
+    from tolerogen.engine.reader import read_system
+
+    model, table, doses = population(400)
+    system = read_system(model.sbml, tuple(table.columns), ("s95011_central",))
+    text = kernels.compose(system, OBSERVABLES, RODAS5P, machine.width()).text
+    parts = {p.split("(")[0].split("@")[-1]: p for p in text.split("\ndefine ")}
+    weight = {" fadd ": 1, " fsub ": 1, " fmul ": 1, " fdiv ": 8}
+
+    def count(part: str) -> int:
+        return sum(parts[part].count(op) * cost for op, cost in weight.items())
+
+    stages, n = RODAS5P.stages, len(system.states)
+    sums = 2 * n * sum(len(row) for row in (*RODAS5P.a, *RODAS5P.c))
+    total = count("jacobian") + (stages - 1) * count("rates") + stages * count("solve") + sums
+    mhz = 0.0
+    if os.path.exists("/proc/cpuinfo"):
+        with open("/proc/cpuinfo", encoding="utf-8") as file:
+            mhz = max((float(x.split(":")[1]) for x in file if x.startswith("cpu MHz")), default=0)
+    from tolerogen.engine.native.request import Request
+    from tolerogen.engine.native.solve import solve
+
+    times = np.array([0.0, 365.0])
+    request = Request(
+        model.sbml,
+        tuple(table.columns),
+        table.to_numpy(),
+        [doses] * 400,
+        times,
+        OBSERVABLES,
+        1e-5,
+        None,
+        1,
+        check=False,
+    )
+    runs = [solve(request).facts for _ in range(3 if quick else 9)]
+    best = min(r["cpu_seconds"] / (r["steps"] + r["rejections"]) for r in runs)
+    per_call = best * machine.width()
+    took = f"{per_call * 1e6:.2f} us, {total} vector operations"
+    print(f"one step of {machine.width()} patients: {took}")
+    if mhz:
+        least = total / 2 / (mhz * 1e6)
+        share = f"{100 * least / per_call:.0f} % reached"
+        print(f"bound at {mhz / 1000:.2f} GHz, 2 a cycle: {least * 1e6:.2f} us, {share}")
+
+
+START = """
+import time, sys
+from tolerogen.engine import load_model, simulate
+import numpy as np, pandas as pd, xarray, llvmlite.binding, libsbml
+model = load_model(sys.argv[1])
+start = time.process_time()
+simulate(model, pd.DataFrame(index=[0]), [], np.arange(0.0, 85.0, 7.0))
+print(time.process_time() - start)
+"""
+
+
+def first_result() -> None:
+    """Print the processor time to the first result: new machine, new model, model seen before."""
+    from tolerogen.diseases import load_disease
+
+    with tempfile.TemporaryDirectory() as folder:
+        path = os.path.join(folder, "model.ant")
+        with open(path, "w", encoding="utf-8") as file:
+            file.write(load_disease("sjogren").model)
+        other = os.path.join(folder, "other.ant")
+        with open(path, encoding="utf-8") as file, open(other, "w", encoding="utf-8") as out:
+            out.write(file.read().replace("model sjogren", "model other"))
+        env = {**os.environ, "TOLEROGEN_CACHE": folder}
+
+        def run(which: str) -> float:
+            command = [sys.executable, "-c", START, which]
+            out = subprocess.run(  # noqa: S603  # our own interpreter and script
+                command, env=env, capture_output=True, text=True, check=True
+            )
+            return float(out.stdout)
+
+        cases = ("nothing compiled yet", path), ("never seen, driver there", other), ("seen", path)
+        for name, which in cases:
+            print(f"first result, 41 states, {name}: {run(which):.2f} s processor time")
+
+
+def scaling(quick: bool) -> None:
+    """Print two threads against one, and a population larger than memory."""
+    from tolerogen.engine import simulate, stream
+
+    count = 2000 if quick else 8000
+    model, table, doses = population(count)
+    walls = {}
+    for threads in (1, 2):
+        best = np.inf
+        for _ in range(3):
+            data = simulate(model, table, doses, DAYS[::7], OBSERVABLES, threads=threads)
+            best = min(best, data.attrs["wall_seconds"])
+        walls[threads] = best
+    print(f"two threads: {walls[1] / walls[2]:.2f} x one ({count} patients, weekly output)")
+    many, piece = (10_000, 2000) if quick else (100_000, 5000)
+    start, cpu = time.perf_counter(), time.process_time()
+    frames = (table.iloc[:piece] for _ in range(many // piece))
+    pieces = stream(model, frames, doses, DAYS, observables=OBSERVABLES)
+    done = sum(p.sizes["patient"] for p in pieces)
+    wall, cpu = time.perf_counter() - start, time.process_time() - cpu
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    took = f"{wall:.0f} s, {cpu:.0f} s processor, {peak:.0f} MB"
+    print(f"{done} patients x 1 year, daily, 10 observables: {took}")
+
+
+def mrgsolve() -> None:
+    """Write the model for mrgsolve, and time it where R has the package."""
+    import mrgsolve_model  # beside this script
+
+    from tolerogen.engine.reader import read_system
+
+    rscript = shutil.which("Rscript")
+    if rscript is None:
+        print("mrgsolve: skipped, Rscript is not installed; see benchmarks/mrgsolve_model.py")
+        return
+    model, table, doses = population(200)
+    system = read_system(model.sbml, tuple(table.columns), (doses[0].into,))
+    with tempfile.TemporaryDirectory() as folder:
+        mrgsolve_model.write(Path(folder), system, table, OBSERVABLES)
+        done = subprocess.run([rscript, "time.R"], cwd=folder, check=False)  # noqa: S603
+    if done.returncode:
+        print("mrgsolve: skipped, R cannot run it (install.packages('mrgsolve'))")
+
+
+def main() -> None:
+    """Run all parts."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--quick", action="store_true", help="fewer patients and rounds")
+    quick = parser.parse_args().quick
+    parts: tuple[Callable[[], None], ...] = (
+        first_result,
+        lambda: speed(quick),
+        lambda: bound(quick),
+        lambda: scaling(quick),
+        mrgsolve,
+    )
+    for part in parts:
+        part()
+
+
+if __name__ == "__main__":
+    main()
