@@ -94,3 +94,11 @@ def test_bin_prints_its_document():
     file = str(Path(EXAMPLE).with_name("competition.csv"))
     found = json.loads(run("bin", file, "--json").stdout)
     assert [len(group) for group in found["bins"]] == [4, 3, 3, 2]
+
+
+def test_what_cannot_be_humanised_is_noted_beside_the_document(tmp_path):
+    file = tmp_path / "a.fasta"
+    file.write_text(">odd VH\n" + "ACGT" * 20 + "\n", encoding="utf-8")
+    result = run("humanise", str(file), "--json")
+    assert json.loads(result.stdout) == []
+    assert "'odd'" in result.stderr

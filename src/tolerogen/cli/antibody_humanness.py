@@ -54,8 +54,12 @@ def humanise(file: Path, dial: str, as_json: bool) -> None:
     """Humanise the antibodies in FILE; chains are paired by name (mab1 VH, mab1 VL)."""
     from tolerogen.antibodies import read_sequences
     from tolerogen.antibodies.humanness import humanise as run
+    from tolerogen.antibodies.records import molecule_name
 
-    made = run(read_sequences(file), dial)
+    records = read_sequences(file)
+    made = run(records, dial)
+    for name in sorted({molecule_name(r.id) for r in records} - {one.id for one in made}):
+        click.echo(f"Note: '{name}' has no variable domain.", err=True)
     if as_json:
         print_json([one.record() for one in made])
         return
