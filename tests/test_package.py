@@ -55,7 +55,8 @@ def test_import_loads_nothing_heavy():
 
 
 @pytest.mark.parametrize(
-    "room", ["diseases", "engine", "patients", "safety", "therapies", "trials"]
+    "room",
+    ["antibodies", "diseases", "engine", "oligos", "patients", "safety", "therapies", "trials"],
 )
 def test_rooms_open_on_first_use_and_name_what_is_public(room):
     package = getattr(tolerogen, room)

@@ -8,6 +8,8 @@ Each room is a subpackage, loaded when it is first used, so that ``import tolero
 
 `engine`
     A mechanistic model (Antimony or SBML) to the trajectories of many patients.
+`antibodies`
+    Number, judge, humanise and measure antibodies.
 `oligos`
     Antisense oligonucleotides: chemistry, melting, off-targets, ranking.
 `therapies`
@@ -36,15 +38,27 @@ from typing import TYPE_CHECKING
 from tolerogen.errors import TolerogenError
 
 if TYPE_CHECKING:
-    from tolerogen import diseases, engine, oligos, patients, safety, therapies, trials
+    from tolerogen import (
+        antibodies,
+        diseases,
+        engine,
+        oligos,
+        patients,
+        safety,
+        therapies,
+        trials,
+    )
 
 __version__ = "0.1.0"
 
-_ROOMS = ("diseases", "engine", "oligos", "patients", "safety", "therapies", "trials")
+_ROOMS = (
+    *("antibodies", "diseases", "engine", "oligos", "patients", "safety", "therapies", "trials"),
+)
 
 __all__ = [
     "TolerogenError",
     "__version__",
+    "antibodies",
     "diseases",
     "engine",
     "oligos",

@@ -23,6 +23,7 @@ class Root(RefusingGroup, LazyGroup):
 @click.group(
     cls=Root,
     lazy={
+        "antibody": "tolerogen.cli.antibody:antibody",
         "model": "tolerogen.cli.model:model",
         "oligo": "tolerogen.cli.oligo:oligo",
         "safety": "tolerogen.cli.safety:safety",

@@ -43,6 +43,7 @@ from tolerogen.therapies.attach import Node, attach
 from tolerogen.therapies.catalogue import list_therapies, load_therapy
 from tolerogen.therapies.disposition import half_lives
 from tolerogen.therapies.dosing import DoseRule, dose_rule
+from tolerogen.therapies.from_antibody import therapy_from_antibody
 from tolerogen.therapies.reader import read_regimen, read_therapy
 from tolerogen.therapies.regimen import Regimen
 from tolerogen.therapies.therapy import (
@@ -68,5 +69,6 @@ __all__ = [
     "load_therapy",
     "read_regimen",
     "read_therapy",
+    "therapy_from_antibody",
     "therapy_toml",
 ]

@@ -1,0 +1,51 @@
+"""Antibodies: from sequences and binding data to a molecule that can be given.
+
+`numbering`
+    Finds the variable domains of a sequence and says which residue stands where.
+`annotation`
+    Liabilities and properties of a sequence, and their picture.
+`humanness`
+    How like the antibodies that people make, and how to come nearer.
+`kinetics`
+    Rate constants from SPR and BLI sensorgrams, with intervals.
+`binning`
+    Which antibodies compete for the same place on the target.
+`formats`, `human_pk`, `candidate`, `candidate_reader`
+    Full chains with Fc changes, predicted clearance, and the candidate that goes on. What makes a
+    therapy of it is `tolerogen.therapies.therapy_from_antibody`.
+
+Numbering and readers are imported from here, the rest from its own package.
+
+Examples
+--------
+>>> from tolerogen.antibodies import number
+>>> number("MKTAYIAKQRQISFVKSHFSRQLEERLGLIEVQAPILSRVGDGTQDNLSGAEKAVQVKVKALPDAQFEVV")
+()
+"""
+
+from __future__ import annotations
+
+from tolerogen.antibodies.numbering import (
+    Domain,
+    GermlineMatch,
+    Numbered,
+    number,
+    number_many,
+    somatic_mutations,
+)
+from tolerogen.antibodies.readers import read_sequences
+from tolerogen.antibodies.records import SequenceRecord
+from tolerogen.antibodies.writers import domain_record, write_domains
+
+__all__ = [
+    "Domain",
+    "GermlineMatch",
+    "Numbered",
+    "SequenceRecord",
+    "domain_record",
+    "number",
+    "number_many",
+    "read_sequences",
+    "somatic_mutations",
+    "write_domains",
+]

@@ -1,0 +1,72 @@
+"""What a kinetic fit gives."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+Interval = tuple[float | None, float | None]
+
+
+@dataclass(frozen=True)
+class KineticFit:
+    """Rate constants of one analyte, with 95 % profile-likelihood intervals.
+
+    Attributes
+    ----------
+    analyte, model
+        What was fitted, and with which model.
+    kon
+        1/(M s). None where only a bound is known, or the model has none.
+    koff
+        1/s; None where less than 5 % dissociated, when `koff_interval` holds the upper bound.
+    kd
+        M; koff / kon, or the steady-state affinity.
+    rmax
+        Response units, of all sites together.
+    transport
+        ``m = ka Rmax / kt`` of the mass-transport model; None where that was not fitted.
+    noise
+        Standard deviation of the residuals, response units.
+    correlation
+        Of neighbouring residuals; white noise gives 0.
+    converged
+        Whether the search ended at a minimum.
+    warnings
+        What to look at before the numbers are used.
+    """
+
+    analyte: str
+    model: str
+    kon: float | None
+    koff: float | None
+    kd: float | None
+    rmax: float
+    kon_interval: Interval
+    koff_interval: Interval
+    kd_interval: Interval
+    noise: float
+    correlation: float
+    converged: bool
+    transport: float | None = None
+    warnings: tuple[str, ...] = ()
+
+    def record(self) -> dict[str, Any]:
+        """Return the keys that other programs read: those of ``antibody kinetics --json``."""
+        return {
+            "analyte": self.analyte,
+            "kon": self.kon,
+            "koff": self.koff,
+            "kd": self.kd,
+            "rmax": self.rmax,
+            "kon_low": self.kon_interval[0],
+            "kon_high": self.kon_interval[1],
+            "koff_low": self.koff_interval[0],
+            "koff_high": self.koff_interval[1],
+            "model": self.model,
+            "converged": self.converged,
+            "kd_low": self.kd_interval[0],
+            "kd_high": self.kd_interval[1],
+            "units": {"kon": "1/(M s)", "koff": "1/s", "kd": "M"},
+            "warnings": list(self.warnings),
+        }

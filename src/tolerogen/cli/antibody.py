@@ -1,0 +1,23 @@
+"""``tolerogen antibody``: sequences and binding data to a molecule that can be given."""
+
+from __future__ import annotations
+
+import click
+
+from tolerogen.cli.lazy import LazyGroup
+
+
+@click.group(
+    cls=LazyGroup,
+    lazy={
+        "annotate": "tolerogen.cli.antibody_annotate:annotate",
+        "bin": "tolerogen.cli.antibody_bin:bin_",
+        "humanise": "tolerogen.cli.antibody_humanness:humanise",
+        "humanness": "tolerogen.cli.antibody_humanness:humanness",
+        "kinetics": "tolerogen.cli.antibody_kinetics:kinetics",
+        "number": "tolerogen.cli.antibody_number:number",
+        "therapy": "tolerogen.cli.antibody_therapy:therapy",
+    },
+)
+def antibody() -> None:
+    """Work on antibodies: number, judge, humanise, measure."""

@@ -1,0 +1,89 @@
+"""``tolerogen antibody kinetics``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from tolerogen.cli.show import examples, json_option, print_json, print_table
+
+MODELS = ("auto", "1:1", "mass-transport", "heterogeneous", "bivalent", "steady-state")
+
+
+@click.command(
+    epilog=examples(
+        "tolerogen antibody kinetics examples/sensorgrams.csv",
+        "tolerogen antibody kinetics examples/sensorgrams.csv --model 1:1 --json",
+        "tolerogen antibody kinetics octet-run/ --mass 25",
+    )
+)
+@click.argument("source", type=click.Path(path_type=Path))
+@click.option(
+    "--model",
+    type=click.Choice(MODELS),
+    default="auto",
+    show_default=True,
+    help="auto: 1:1, or mass-transport where that is detected.",
+)
+@click.option("--blanks", is_flag=True, help="Subtract the cycles with concentration 0.")
+@click.option("--drift", type=float, help="Straighten by the baseline's first so many seconds.")
+@click.option("--bulk", type=float, help="Leave out so many seconds after each switch.")
+@click.option("--mass", type=float, help="Analyte in kDa, for Octet runs given in mass units.")
+@json_option
+def kinetics(
+    source: Path,
+    model: str,
+    blanks: bool,
+    drift: float | None,
+    bulk: float | None,
+    mass: float | None,
+    as_json: bool,
+) -> None:
+    """Rate constants from the sensorgrams in SOURCE, with 95 % profile-likelihood intervals.
+
+    SOURCE is a table with the columns time_s, response, concentration_nM and, if there are several,
+    cycle and analyte; or an Octet run, a folder of .frd files. Intervals and warnings stand beside
+    each number.
+    """
+    from tolerogen.antibodies.kinetics import (
+        fit_kinetics,
+        read_octet,
+        read_sensorgrams,
+        remove_drift,
+        subtract_blanks,
+        without_bulk,
+    )
+
+    octet = source.is_dir() or ".frd" in source.suffixes
+    data = read_octet(source, mass) if octet else read_sensorgrams(source)
+    data = [remove_drift(one, drift) for one in data] if drift else data
+    data = [subtract_blanks(one) for one in data] if blanks else data
+    data = [without_bulk(one, bulk) for one in data] if bulk else data
+    fits = [fit_kinetics(one, model) for one in data]
+    if as_json:
+        print_json([fit.record() for fit in fits])
+        return
+    rows = [
+        (
+            fit.analyte,
+            _told(fit.kon, fit.kon_interval),
+            _told(fit.koff, fit.koff_interval),
+            _told(fit.kd, fit.kd_interval),
+            f"{fit.rmax:.4g}",
+            fit.model,
+        )
+        for fit in fits
+    ]
+    columns = ("analyte", "kon, 1/(M s)", "koff, 1/s", "KD, M", "Rmax", "model")
+    print_table("Kinetics", columns, rows)
+    for fit in fits:
+        for warning in fit.warnings:
+            click.echo(f"{fit.analyte}: {warning}.", err=True)
+
+
+def _told(value: float | None, interval: tuple[float | None, float | None]) -> str | None:
+    low, high = ("?" if side is None else f"{side:.3g}" for side in interval)
+    if value is None and interval[1] is None:
+        return None
+    return f"< {high}" if value is None else f"{value:.3g} ({low} to {high})"

@@ -1,0 +1,42 @@
+"""``tolerogen antibody therapy``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from tolerogen.cli.show import examples, json_option, print_json, print_table
+
+FILE = click.Path(path_type=Path)
+
+
+@click.command(
+    epilog=examples(
+        "tolerogen antibody therapy examples/il7r-candidate.toml --like s95011 --out mine.toml"
+    )
+)
+@click.argument("file", type=FILE)
+@click.option("--like", help="A therapy against the same target, for what was not measured.")
+@click.option("--out", type=FILE, help="Write the therapy file here, for a trial.")
+@json_option
+def therapy(file: Path, like: str | None, out: Path | None, as_json: bool) -> None:
+    """Hand a candidate (TOML) over as a therapy: full chains, binding, predicted clearance."""
+    from tolerogen.antibodies.candidate_reader import read_candidate
+    from tolerogen.errors import OutputError
+    from tolerogen.therapies import load_therapy, therapy_from_antibody, therapy_toml
+
+    candidate = read_candidate(file)
+    made = therapy_from_antibody(candidate, load_therapy(like) if like else None)
+    if out is not None:
+        try:
+            out.write_text(therapy_toml(made), encoding="utf-8")
+        except OSError as error:
+            raise OutputError(f"{out}: cannot be written ({error.strerror}).") from None
+    if as_json:
+        chains = {"heavy": candidate.heavy, "light": candidate.light}
+        print_json({**chains, "clearance": candidate.clearance, "therapy": made})
+        return
+    rows = [(p.id, p.value, p.unit, p.status, p.source, p.note) for p in made.pk.parameters]
+    print_table(made.name, ("parameter", "value", "unit", "status", "source", "note"), rows)
+    click.echo(made.notes)

@@ -1,0 +1,183 @@
+"""Kinetics against integrated equations, simulations of another program and a real Octet run."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from scipy.integrate import solve_ivp
+
+from tolerogen.antibodies.kinetics import (
+    Cycle,
+    Sensorgram,
+    fit_kinetics,
+    read_octet,
+    read_sensorgrams,
+    remove_drift,
+    subtract_blanks,
+    subtract_reference,
+    without_bulk,
+)
+from tolerogen.antibodies.kinetics.bivalent import bivalent_response
+from tolerogen.antibodies.kinetics.response import unit_response
+from tolerogen.errors import SpecError
+
+SHARED = Path(__file__).resolve().parents[2].parent / "shared" / "antibody" / "kinetics"
+KA, KD, SWITCH = 1e5, 5e-3, 150.0
+TIME = np.arange(0.0, 600.0, 5.0)
+
+
+def staircase(level, time=TIME, switch=SWITCH):
+    return Cycle(f"{level:g}", time, np.zeros_like(time), (0.0, switch), (level, 0.0))
+
+
+def record(shape, levels, noise=0.3, seed=3, **more):
+    rng = np.random.default_rng(seed)
+    cycles = tuple(
+        replace(c, response=100 * shape(c) + noise * rng.standard_normal(len(c.time)))
+        for c in (staircase(level, **more) for level in levels)
+    )
+    return Sensorgram("mab", cycles)
+
+
+def integrated(cycle, m):
+    def rates(_, y, level):
+        return (KA * level * (1 - y) - KD * y) / (1 + m * (1 - y))
+
+    level = cycle.highest
+    tight = {"rtol": 1e-10, "atol": 1e-12}
+    on = solve_ivp(rates, (0, SWITCH), [0.0], t_eval=TIME[TIME <= SWITCH], args=(level,), **tight)
+    off = solve_ivp(
+        rates, (SWITCH, TIME[-1]), on.y[:, -1], t_eval=TIME[TIME > SWITCH], args=(0.0,), **tight
+    )
+    return np.concatenate([on.y[0], off.y[0]])
+
+
+LEVELS = [KD / KA * factor for factor in (0.2, 0.6, 2.0, 6.0)]
+
+
+@pytest.mark.parametrize("m", [0.0, 0.1, 2.0, 50.0])
+@pytest.mark.parametrize("level", [1e-9, 5e-8, 1e-5])
+def test_the_closed_form_solves_the_equation(m, level):
+    cycle = staircase(level)
+    ours = unit_response(cycle, KA, KD, m)
+    np.testing.assert_allclose(ours, integrated(cycle, m), rtol=1e-6, atol=1e-9)
+
+
+def test_a_second_arm_that_never_holds_leaves_a_one_to_one():
+    cycle = staircase(5e-8)
+    ours = bivalent_response(cycle, KA / 2, KD, 1e-12, 1.0)
+    np.testing.assert_allclose(ours, unit_response(cycle, KA, KD), rtol=1e-4, atol=1e-6)
+
+
+def test_one_to_one_constants_lie_in_their_intervals():
+    fit = fit_kinetics(record(lambda c: unit_response(c, KA, KD), LEVELS), "1:1")
+    assert fit.converged
+    assert not any("detected" in warning for warning in fit.warnings)
+    for truth, (low, high) in ((KA, fit.kon_interval), (KD, fit.koff_interval)):
+        assert low <= truth <= high
+        assert high / low < 1.05
+    assert fit.kd == pytest.approx(KD / KA, rel=0.015)
+
+
+def test_transport_is_found_and_told_even_to_who_asks_for_one_to_one():
+    data = record(lambda c: integrated(c, 5.0), LEVELS)
+    fit = fit_kinetics(data)
+    assert fit.model == "mass-transport"
+    assert fit.kd == pytest.approx(KD / KA, rel=0.1)
+    plain = fit_kinetics(data, "1:1")
+    assert plain.kd > 1.3 * KD / KA
+    assert any("mass transport detected" in warning for warning in plain.warnings)
+
+
+def test_hardly_any_dissociation_gives_a_bound():
+    fit = fit_kinetics(record(lambda c: unit_response(c, KA, 2e-5), LEVELS), "1:1")
+    assert (fit.koff, fit.kd) == (None, None)
+    assert 2e-5 < fit.koff_interval[1] < 2e-4
+
+
+def test_two_kinds_of_site_are_seen():
+    def mixed(cycle):
+        return 0.5 * unit_response(cycle, KA, KD) + 0.5 * unit_response(cycle, KA, KD * 20)
+
+    assert any("structured" in w for w in fit_kinetics(record(mixed, LEVELS), "1:1").warnings)
+    fit = fit_kinetics(record(mixed, LEVELS), "heterogeneous")
+    pairs = sorted([fit.koff / KD, 20.0])
+    assert pairs[0] == pytest.approx(1.0, rel=0.2) or pairs == pytest.approx([20, 20], rel=0.2)
+
+
+def test_steady_state_warns_of_curves_that_still_rise():
+    slow = record(lambda c: unit_response(c, KA, KD), LEVELS)
+    fit = fit_kinetics(slow, "steady-state")
+    assert fit.kd > 1.1 * KD / KA
+    assert any("plateau" in warning for warning in fit.warnings)
+    fast = record(lambda c: unit_response(c, KA * 20, KD * 20), LEVELS)
+    fit = fit_kinetics(fast, "steady-state")
+    assert fit.kd == pytest.approx(KD / KA, rel=0.03)
+    assert not any("plateau" in warning for warning in fit.warnings)
+
+
+def test_corrections_take_away_what_was_added():
+    clean = record(lambda c: unit_response(c, KA, KD), LEVELS, noise=0.0)
+    ghost = record(lambda c: 0.02 * np.sin(c.time / 90), [0.0], noise=0.0).cycles[0]
+    spoiled = replace(
+        clean,
+        cycles=(
+            *(replace(c, response=c.response + ghost.response) for c in clean.cycles),
+            replace(ghost, concentrations=(0.0, 0.0)),
+        ),
+    )
+    for ours, true in zip(subtract_blanks(spoiled).cycles, clean.cycles, strict=True):
+        np.testing.assert_allclose(ours.response, true.response, atol=1e-9)
+    assert max(abs(c.response).max() for c in subtract_reference(clean, clean).cycles) == 0
+    assert all(
+        not ((c.time >= SWITCH) & (c.time < SWITCH + 20)).any()
+        for c in without_bulk(clean, 20.0).cycles
+    )
+    with pytest.raises(SpecError, match="baseline"):
+        remove_drift(clean, 30.0)
+
+
+def test_means_over_blocks_keep_the_answer():
+    long = np.arange(0.0, 600.0, 0.5)
+    dense = record(lambda c: unit_response(c, KA, KD), LEVELS, time=long)
+    assert dense.condensed(1000).points < 1300 < dense.points
+    assert fit_kinetics(dense.condensed(1000), "1:1").kd == pytest.approx(KD / KA, rel=0.01)
+
+
+@pytest.mark.skipif(not SHARED.is_dir(), reason="KinGenie simulations and Octet run not here")
+def test_simulations_of_kingenie_give_their_constants():
+    (data,) = read_sensorgrams(SHARED / "simulation_Kd-10_koff-0.01.csv.gz")
+    fit = fit_kinetics(data.condensed(800), "1:1")
+    assert fit.kd == pytest.approx(10e-6, rel=1e-3)
+    assert fit.koff == pytest.approx(0.01, rel=1e-3)
+
+
+@pytest.mark.skipif(not SHARED.is_dir(), reason="KinGenie simulations and Octet run not here")
+def test_an_octet_run_is_read_from_its_own_files():
+    folder = SHARED / "octet_frd"
+    with pytest.raises(SpecError, match="kDa"):
+        read_octet(folder)
+    grams = read_octet(folder, mass_kda=20.0)
+    assert len(grams) == 9
+    assert all(len(gram.cycles) == 7 for gram in grams)
+    assert grams[0].cycles[0].concentrations == pytest.approx((130e-3 / 20e3, 0.0))
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("", "empty"),
+        ("a,b\n1,2\n", "time_s"),
+        ("time_s,response,concentration_nM\n0,x,1\n", "not a number"),
+        ("time_s,response,concentration_nM\n0,1,-1\n", "below zero"),
+        ("time_s,response,concentration_nM\n0,1,0\n1,1,0\n2,1,0\n3,1,0\n4,1,0\n", "above zero"),
+    ],
+)
+def test_a_bad_table_is_refused_in_words(tmp_path, text, told):
+    file = tmp_path / "a.csv"
+    file.write_text(text, encoding="utf-8")
+    with pytest.raises(SpecError, match=told):
+        read_sensorgrams(file)
