@@ -124,7 +124,10 @@ def test_content_changes_with_what_changes_the_numbers(toy_spec, edited, old, ne
     assert load_trial(edited(old, new)).content() != toy_spec.content()
 
 
-@pytest.mark.parametrize("path", sorted(EXAMPLES.glob("*.toml")), ids=lambda p: p.stem)
+TRIALS = [p for p in sorted(EXAMPLES.glob("*.toml")) if "\n[trial]\n" in f"\n{p.read_text()}"]
+
+
+@pytest.mark.parametrize("path", TRIALS, ids=lambda p: p.stem)
 def test_the_examples_are_valid(path):
     spec = load_trial(path)
     assert spec.visits[0] == 0

@@ -80,8 +80,8 @@ def heavy_chain(vh: str, isotype: str, changes: Sequence[str] = ()) -> str:
 
     Examples
     --------
-    >>> heavy_chain("", "IgG4", ["S228P"])[96:113]
-    'VESKYGPPCPPCPAPEF'
+    >>> heavy_chain("", "IgG4", ["S228P"])[98:110]
+    'ESKYGPPCPPCP'
     """
     if isotype not in ISOTYPES:
         raise SpecError(f"'{isotype}' is not an isotype we have; {choices(isotype, ISOTYPES)}")

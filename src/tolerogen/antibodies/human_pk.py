@@ -58,7 +58,7 @@ def human_clearance(
     Examples
     --------
     >>> round(human_clearance(cynomolgus_ml_day_kg=5.5).value, 3)
-    0.204
+    0.205
     """
     slower = 1.0
     for name in changes:
