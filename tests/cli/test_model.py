@@ -135,6 +135,27 @@ def test_mistakes_are_refused(refused, model_file, words, message):
     assert message in refused("model", "simulate", model_file, *words)
 
 
+def test_a_rule_stops_the_doses(run, model_file, tmp_path):
+    """300 mg in 3 L are 100 mg/L, above the limit at the second look: one dose is all there is."""
+    rules = tmp_path / "rules.toml"
+    rules.write_text(
+        '[[rule]]\naction = "stop"\nobservable = "drug"\nabove = "0.02 g/L"\nevery = "1 week"\n'
+    )
+    words = ("--days", 14, "--every", 7, "--dose", "0:300 mg:drug", "--dose", "7:300 mg:drug")
+    given = json.loads(run("model", "simulate", model_file, *words, "--json").stdout)
+    words = (*words, "--rules", rules, "--json")
+    stopped = json.loads(run("model", "simulate", model_file, *words).stdout)
+    assert given["observables"]["drug"]["values"][2] > 20
+    assert stopped["observables"]["drug"]["values"][2] == pytest.approx(
+        100 * math.exp(-K * 14), rel=1e-3
+    )
+    assert stopped["observables"]["rule_1"]["values"] == [1.0, 0.0, 0.0]
+
+
+def test_missing_rules_are_refused(refused, model_file):
+    assert "gone.toml" in refused("model", "simulate", model_file, "--rules", "gone.toml")
+
+
 def test_an_unreadable_model_is_refused_with_the_line(refused, tmp_path):
     path = tmp_path / "broken.ant"
     path.write_text("model broken\n  S = 1\n  S -> ;; k*S\nend\n", encoding="utf-8")

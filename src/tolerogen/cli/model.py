@@ -52,6 +52,7 @@ def show(source: str, as_json: bool) -> None:
     "--dose", "doses", metavar="TIME:AMOUNT:INTO[:DURATION]", multiple=True, help="Give a dose."
 )
 @click.option("--observables", help="Ids to report, with commas; default: read-outs or states.")
+@click.option("--rules", type=click.Path(path_type=Path), help="Dosing rules to follow (TOML).")
 @click.option("--out", type=click.Path(path_type=Path), help="Write a table: .csv or .nc.")
 @click.option("--plot", type=click.Path(path_type=Path), help="Write a figure: .svg or .png.")
 @json_option
@@ -63,6 +64,7 @@ def simulate(
     values: tuple[str, ...],
     doses: tuple[str, ...],
     observables: str | None,
+    rules: Path | None,
     out: Path | None,
     plot: Path | None,
     as_json: bool,
@@ -71,7 +73,8 @@ def simulate(
 
     Times are days or carry a unit ("24 weeks"). The amount of a dose is a mass ("750 mg"), or a
     bare number in the model's own substance unit; with a duration it is an infusion. At the time
-    of a dose the value before it is reported. Both --set and --dose may be repeated.
+    of a dose the value before it is reported. Both --set and --dose may be repeated. A file of
+    dosing rules holds, stops, titrates or rescues depending on what is observed.
     """
     from tolerogen.cli import trajectory, trajectory_files
     from tolerogen.cli.model_run import read_request, run
@@ -79,7 +82,7 @@ def simulate(
     from tolerogen.cli.show import print_json
 
     trajectory_files.check_files(out, plot)
-    request = read_request(days, every, state, values, doses, observables)
+    request = read_request(days, every, state, values, doses, observables, rules)
     found = open_source(source)
     data = run(found, request)
     trajectory_files.write_files(data, out, plot)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tolerogen.cli.arguments import DoseText, read_assignment, read_days, read_dose
@@ -33,6 +34,8 @@ class Request:
         Doses, in days and the substance unit of the dosed species.
     observables
         Ids to report; None for the disease's read-outs, or all states of a plain model.
+    rules
+        Dosing rules as TOML, or None.
     """
 
     days: float
@@ -41,6 +44,7 @@ class Request:
     values: tuple[tuple[str, float], ...]
     doses: tuple[DoseText, ...]
     observables: tuple[str, ...] | None
+    rules: str | None = None
 
     def times(self) -> list[float]:
         """Return the output times in days, from zero to the horizon, both included.
@@ -66,6 +70,7 @@ def read_request(
     values: Sequence[str],
     doses: Sequence[str],
     observables: str | None,
+    rules: Path | None = None,
 ) -> Request:
     """Read what the user wrote; see `tolerogen.cli.arguments` for the forms.
 
@@ -81,7 +86,22 @@ def read_request(
         values=tuple(read_assignment(text) for text in values),
         doses=tuple(read_dose(text) for text in doses),
         observables=tuple(x.strip() for x in observables.split(",")) if observables else None,
+        rules=None if rules is None else rules_text(rules),
     )
+
+
+def rules_text(path: Path) -> str:
+    """Return the text of a file of dosing rules.
+
+    Raises
+    ------
+    SpecError
+        When it cannot be read.
+    """
+    try:
+        return path.read_text(encoding="utf-8") + "\n"
+    except (OSError, UnicodeDecodeError) as error:
+        raise SpecError(f"--rules: {path} cannot be read ({error}).") from None
 
 
 def run(source: Source, request: Request) -> xr.Dataset:
@@ -103,7 +123,9 @@ def run(source: Source, request: Request) -> xr.Dataset:
         [engine.Dose(d.time, d.amount, d.into, d.duration) for d in request.doses],
         request.times(),
         observables=list(wanted),
+        rules=engine.read_rules(request.rules, source.model) if request.rules else (),
     )
+    data = engine.without_timings(data)
     made_from = content_hash([source.model.sbml, request, values])
     libraries = ", ".join(f"{name} {version}" for name, version in versions().items())
     made_by = {"model": source.model.id, "content": made_from, "versions": libraries}
