@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from tolerogen.engine.native.kernels import KERNELS, Blueprint
+from tolerogen.engine.native.blueprint import KERNELS, Blueprint
 from tolerogen.engine.native.machine import Code, driver
 from tolerogen.engine.native.plans import FlatPlans
 from tolerogen.engine.native.problem import lane_arrays, pending, problem

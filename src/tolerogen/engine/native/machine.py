@@ -20,10 +20,10 @@ from pathlib import Path
 from threading import Lock
 from typing import Any
 
-from tolerogen.engine.native.kernels import KERNELS, Blueprint, EventTable, Program
+from tolerogen.engine.native.blueprint import KERNELS, Blueprint, EventTable, Program
 from tolerogen.engine.native.layout import Layout, Sizes
 
-FORMAT = "9"
+FORMAT = "10"
 """Raise it whenever the code written for the same model changes."""
 
 _BUILDING = Lock()  # LLVM's global state
@@ -116,12 +116,14 @@ def driver(thorough: bool = True) -> Any:
     import ctypes
 
     from tolerogen.engine.native import driver as source
+    from tolerogen.engine.native.language import expressions, statements
     from tolerogen.engine.native.problem import FIELDS
     from tolerogen.engine.native.translate import translate
 
     folder = cache_folder()
-    sources = [inspect.getsource(inspect.getmodule(f)) for f in source.FUNCTIONS]  # type: ignore[arg-type]
-    name = "driver-" + key(thorough, FIELDS, *sorted(set(sources)))
+    own = {inspect.getmodule(f) for f in source.FUNCTIONS}
+    texts = sorted(inspect.getsource(m) for m in (*own, expressions, statements) if m is not None)
+    name = "driver-" + key(thorough, FIELDS, *texts)
     found = _read(folder / f"{name}.json", folder / f"{name}.o")
     if found is None:
         text = translate(source.FUNCTIONS, FIELDS, {"drive"})

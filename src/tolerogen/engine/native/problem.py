@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from tolerogen.engine.native.kernels import KERNELS, EventTable
+from tolerogen.engine.native.blueprint import KERNELS, EventTable
 from tolerogen.engine.native.layout import Layout, Sizes
 from tolerogen.engine.native.translate import Field, structure
 
