@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from tolerogen.engine.native.lanes import Lanes
+from tolerogen.engine.native.lanes import Lanes, function
 from tolerogen.engine.native.layout import Layout
 from tolerogen.engine.native.ordering import Factors
 
@@ -90,7 +90,7 @@ def clear(layout: Layout, entries: int, width: int) -> str:
     size = entries * b.align
     b.say(f"call void @llvm.memset.p0.i64(ptr {first}, i8 0, i64 {size}, i1 false)")
     declared = "declare void @llvm.memset.p0.i64(ptr, i8, i64, i1)\n"
-    return declared + _function("clear", b, "ptr noalias %w")
+    return declared + function("clear", b, "ptr noalias %w", "internal ")
 
 
 def eliminate(factors: Factors, width: int) -> str:
@@ -117,7 +117,7 @@ def eliminate(factors: Factors, width: int) -> str:
         b.store(diagonal, b.do("div", b.const(1.0), b.fetch(diagonal)))
 
     _over(b, "i", "0", str(len(factors.rows)), row)
-    return _function("eliminate", b, "ptr noalias %w")
+    return function("eliminate", b, "ptr noalias %w", "internal ")
 
 
 def solve(layout: Layout, factors: Factors, stages: int, width: int) -> str:
@@ -149,9 +149,4 @@ def solve(layout: Layout, factors: Factors, stages: int, width: int) -> str:
 
     _over(b, "i", "0", str(count), down)
     _over(b, "j", "0", str(count), up)
-    return _function("solve", b, "ptr noalias %w, ptr noalias %b")
-
-
-def _function(name: str, b: Lanes, given: str) -> str:
-    lines = "\n".join(b.lines)
-    return f"define internal void @{name}({given}) noinline #0 {{\n{lines}\n  ret void\n}}"
+    return function("solve", b, "ptr noalias %w, ptr noalias %b", "internal ")

@@ -29,7 +29,7 @@ from tolerogen.engine.expression.graph import Node
 from tolerogen.engine.native import elimination, stepping
 from tolerogen.engine.native.blueprint import Blueprint, Program, effects_of, event_table
 from tolerogen.engine.native.lane_math import LIBM, definitions
-from tolerogen.engine.native.lanes import Lanes, Writer
+from tolerogen.engine.native.lanes import Lanes, Writer, function
 from tolerogen.engine.native.layout import Sizes, arrange
 from tolerogen.engine.native.ordering import Factors, factors
 from tolerogen.engine.native.switches import Switches, switches
@@ -346,12 +346,6 @@ class Composer:
             entries=len(self.jacobian),
             odd=tuple(i for i, n in enumerate(self.observed) if self._odd(n)),
         )
-
-
-def function(name: str, body: Lanes, linkage: str = "") -> str:
-    """Wrap a body as a function of the block's address."""
-    lines = "\n".join(body.lines)
-    return f"define {linkage}void @{name}(ptr noalias %w) noinline #0 {{\n{lines}\n  ret void\n}}"
 
 
 def compose(system: System, observables: Iterable[str], tableau: Tableau, width: int) -> Program:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from tolerogen.engine.native.lanes import Lanes
+from tolerogen.engine.native.lanes import Lanes, function
 from tolerogen.engine.native.layout import Layout
 from tolerogen.engine.native.ordering import Factors
 from tolerogen.engine.native.tableau import Tableau
@@ -29,11 +29,6 @@ class Shape:
     def states(self) -> int:
         """Number of states."""
         return len(self.massless)
-
-
-def _function(name: str, b: Lanes, given: str = "ptr noalias %w", linkage: str = "") -> str:
-    lines = "\n".join(b.lines)
-    return f"define {linkage}void @{name}({given}) noinline #0 {{\n{lines}\n  ret void\n}}"
 
 
 def write_factors(
@@ -84,7 +79,7 @@ def solve(shape: Shape) -> str:
             value = b.do("sub", value, b.do("mul", b.load(at[i, j]), x[j]))
         x[i] = b.do("mul", value, b.load(at[i, i]))
         b.store(i * stages, x[i], "%b")
-    return _function("solve", b, "ptr noalias %w, ptr noalias %b", "internal ")
+    return function("solve", b, "ptr noalias %w, ptr noalias %b", "internal ")
 
 
 def step(shape: Shape) -> str:
@@ -105,7 +100,7 @@ def step(shape: Shape) -> str:
         column = b.put(f"getelementptr inbounds {b.type}, ptr %w, i64 {layout.u + stage}")
         b.say(f"call void @solve(ptr %w, ptr {column})")
     _finish(b, shape)
-    return _function("step", b)
+    return function("step", b)
 
 
 def _loop(b: Lanes, tag: str, count: int, body: Callable[[str], None]) -> None:
@@ -225,7 +220,7 @@ def restore(shape: Shape) -> str:
         for i, massless in enumerate(shape.massless):
             b.store(i * stages, b.fetch(i, f) if massless else b.const(0.0), u)
         b.say(f"call void @solve(ptr %w, ptr {u})")
-    return _function("restore", b)
+    return function("restore", b)
 
 
 def commit(shape: Shape) -> str:
@@ -238,7 +233,7 @@ def commit(shape: Shape) -> str:
         b.store(i, b.choose(mask, b.fetch(i, new), b.fetch(i, y)), y)
 
     _loop(b, "c", shape.states, body)
-    return _function("commit", b)
+    return function("commit", b)
 
 
 def dense(shape: Shape) -> str:
@@ -259,7 +254,7 @@ def dense(shape: Shape) -> str:
             b.store(b.put(f"add i64 {place}, {k}"), total, out)
 
     _loop(b, "d", shape.states, body)
-    return _function("dense", b)
+    return function("dense", b)
 
 
 def interpolate(shape: Shape) -> str:
@@ -281,4 +276,4 @@ def interpolate(shape: Shape) -> str:
         b.store(i, total, bases["stage_y"])
 
     _loop(b, "i", shape.states, body)
-    return _function("interpolate", b)
+    return function("interpolate", b)
