@@ -12,6 +12,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterable
 from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from dataclasses import asdict, dataclass
 from multiprocessing import get_context
 from pathlib import Path
@@ -221,4 +222,18 @@ def _each(folders: list[Path], processes: int | None) -> Iterable[CaseResult]:
         yield from map(check_case, folders)
         return
     with ProcessPoolExecutor(count, mp_context=get_context("spawn")) as pool:
-        yield from pool.map(check_case, folders, chunksize=4)
+        futures = [pool.submit(check_case, folder) for folder in folders]
+        for folder, future in zip(folders, futures, strict=True):
+            try:
+                yield future.result()
+            except BrokenProcessPool:
+                yield _alone(folder)
+
+
+def _alone(folder: Path) -> CaseResult:
+    """Run a case in a process of its own, after one of them took its process down."""
+    try:
+        with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
+            return pool.submit(check_case, folder).result()
+    except BrokenProcessPool:
+        return CaseResult(folder.name, "failed", "the process ended")
