@@ -77,7 +77,6 @@ def validate_trials(
     list(sets.diseases(patients))  # a draw that does not fit is refused before the long run
     scores = metrics(patients)
     built, lost = _designs(given, patients)
-    engine = Engine(backend, threads, None)
     report = _Report(built, len(sets.draws), replicates, progress)
     predicted: list[tuple[Design, Prediction]] = []
     for design in built:
@@ -88,13 +87,13 @@ def validate_trials(
                 sets,
                 replicates=replicates,
                 seed=seed,
-                engine=engine,
+                engine=Engine(backend, threads, None),
                 done=report.add,
             )
-        except SpecError as error:
+        except SpecError as error:  # entry that hardly any virtual patient meets
             lost += _refused(design, str(error))
-            continue
-        predicted += [(design, item) for item in found]
+        else:
+            predicted += [(design, item) for item in found]
     known, uncompared = _outcomes(given, scores)
     pool, _ = _outcomes(others, scores)
     rows, missed = _rows(predicted, known, pool, all_metrics)
