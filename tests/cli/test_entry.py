@@ -14,6 +14,7 @@ from tolerogen.cli.lazy import LazyGroup
 VERBS = [
     ("trial", "run"),
     ("trial", "design"),
+    ("trial", "validate"),
     ("model", "check-suite"),
     ("model", "show"),
     ("model", "simulate"),

@@ -9,11 +9,15 @@ import click
 from tolerogen.cli.progress import progress
 from tolerogen.cli.refusal import Whole
 from tolerogen.cli.show import examples, json_option
+from tolerogen.cli.trial_validate import validate
 
 
 @click.group()
 def trial() -> None:
     """Run a virtual trial from a design file."""
+
+
+trial.add_command(validate)
 
 
 @trial.command(

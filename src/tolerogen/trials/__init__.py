@@ -97,6 +97,7 @@ if TYPE_CHECKING:
         sample_size_proportions,
         spending,
     )
+    from tolerogen.trials.validation import validate_trials
 
 __all__ = [
     "Analysis",
@@ -158,6 +159,7 @@ __all__ = [
     "sequence_graph",
     "spending",
     "step_down_dunnett",
+    "validate_trials",
     "wilson",
     "write_result",
 ]
@@ -198,6 +200,7 @@ LAZY = {
         "sample_size_proportions",
         "spending",
     ),
+    "validation": ("validate_trials",),
 }
 
 

@@ -22,7 +22,11 @@ if TYPE_CHECKING:
     from tolerogen.trials.result import TrialResult
 
 MAIN = "result.json"
-FORMATS = ("tolerogen-trial-result/", "tolerogen-trial-design/")
+FORMATS = (
+    "tolerogen-trial-result/",
+    "tolerogen-trial-design/",
+    "tolerogen-trial-validation/",
+)
 
 
 def check_writable(out: str | Path) -> Path:
