@@ -87,7 +87,7 @@ def test_model_holds_no_numbers_of_its_own(sjogren: Disease) -> None:
 def test_targets_name_what_the_model_has(sjogren: Disease, document: libsbml.SBMLDocument) -> None:
     model = document.getModel()
     for node in sjogren.targets.values():
-        handles = [node.occupancy, node.complex, node.complex_loss, node.kill]
+        handles = [node.occupancy, node.complex, node.complex_loss, node.kill, *node.also]
         assert all(model.getParameter(h) for h in handles if h), node.id
         assert node.pool is None or model.getSpecies(node.pool), node.id
         assert any(handles), node.id

@@ -48,6 +48,7 @@ class Place:
     complex: str | None = None
     complex_loss: str | None = None
     kill: str | None = None
+    also: tuple[str, ...] = ()
 
 
 TARGETS = {

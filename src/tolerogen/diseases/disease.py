@@ -25,7 +25,7 @@ class TargetNode:
     kind
         ``receptor``, ``ligand`` or ``cell``.
     actions
-        What a therapy can do here: ``block``, ``neutralise``, ``deplete``.
+        What a therapy can do here: ``block``, ``neutralise``, ``deplete``, ``activate``.
     pool
         Species that is the total target, nM; None where the model holds no amount of it.
     occupancy
@@ -36,6 +36,9 @@ class TargetNode:
         Model parameter: loss rate of the complex, 1/day.
     kill
         Model parameter: kill rate of the cells that carry the target, 1/day.
+    also
+        Further model parameters (0 to 1) that take the same share as `occupancy`, for drugs that
+        hold more than one target.
     """
 
     id: str
@@ -48,6 +51,7 @@ class TargetNode:
     complex: str | None = None
     complex_loss: str | None = None
     kill: str | None = None
+    also: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

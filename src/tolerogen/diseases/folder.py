@@ -115,6 +115,7 @@ def _targets(path: Path) -> dict[str, TargetNode]:
     nodes = {}
     for key, item in _toml(path).items():
         item["actions"] = tuple(item["actions"])
+        item["also"] = tuple(item.get("also", ()))
         try:
             nodes[key] = TargetNode(id=key, **item)
         except TypeError as error:

@@ -14,6 +14,8 @@ from tolerogen.therapies.therapy import Therapy
 class Node(Protocol):
     """Where in a disease model a therapy can act, and by which handles.
 
+    `also` names further parameters that take the same share held as `occupancy` does, for drugs
+    with more than one target.
     `pool` is the species that is the total target (nM); `occupancy` (0 to 1), `complex` (nM),
     `complex_loss` (1/day) and `kill` (1/day) are model parameters that a therapy sets. None
     where the model has no such handle.
@@ -33,6 +35,8 @@ class Node(Protocol):
     def complex_loss(self) -> str | None: ...  # noqa: D102
     @property
     def kill(self) -> str | None: ...  # noqa: D102
+    @property
+    def also(self) -> tuple[str, ...]: ...  # noqa: D102
 
 
 def attach(model_text: str, therapies: Sequence[Therapy], targets: Mapping[str, Node]) -> str:
@@ -59,8 +63,9 @@ def attach(model_text: str, therapies: Sequence[Therapy], targets: Mapping[str, 
     ------
     SpecError
         The disease lacks the target or does not offer the action there; target-mediated
-        elimination at a node without pool; two target-mediated therapies at one pool; the same
-        therapy twice; no ``model ... end`` block.
+        elimination at a node without pool; two nodes that turn the same handle;
+        two target-mediated therapies at one pool; the same therapy twice; no
+        ``model ... end`` block.
     """
     if not therapies:
         return model_text
@@ -70,7 +75,9 @@ def attach(model_text: str, therapies: Sequence[Therapy], targets: Mapping[str, 
     added += "".join(
         render(therapy, node.pool) for therapy, node in zip(therapies, nodes, strict=True)
     )
-    for node in {node.id: node for node in nodes}.values():
+    distinct = {node.id: node for node in nodes}
+    _no_shared_handles(list(distinct.values()))
+    for node in distinct.values():
         here = [t for t, n in zip(therapies, nodes, strict=True) if n.id == node.id]
         added += _handles(node, here)
     return _insert(model_text, added)
@@ -112,6 +119,18 @@ def _node(therapy: Therapy, targets: Mapping[str, Node]) -> Node:
     return node
 
 
+def _no_shared_handles(nodes: Sequence[Node]) -> None:
+    owner: dict[str, str] = {}
+    for node in nodes:
+        handles = (node.occupancy, node.complex, node.complex_loss, node.kill, *node.also)
+        for handle in filter(None, handles):
+            if owner.setdefault(handle, node.id) != node.id:
+                raise SpecError(
+                    f"targets '{owner[handle]}' and '{node.id}' both turn '{handle}' of the "
+                    "disease model, so drugs at the two cannot be given together; give one."
+                )
+
+
 def _preamble(model_text: str, therapies: Sequence[Therapy]) -> str:
     bare = re.sub(r"//.*|/\*.*?\*/", "", model_text)
     lines = [
@@ -135,7 +154,8 @@ def _handles(node: Node, therapies: Sequence[Therapy]) -> str:
         )
     free = [f"(1 - {t.id}_occupancy)" for t in therapies]
     single = f"{therapies[0].id}_occupancy"
-    rules = {node.occupancy: single if len(free) == 1 else f"1 - {'*'.join(free)}"}
+    share = single if len(free) == 1 else f"1 - {'*'.join(free)}"
+    rules = dict.fromkeys((node.occupancy, *node.also), share)
     kills = [f"{t.id}_kill" for t in therapies if t.action == "deplete"]
     if kills:
         rules[node.kill] = " + ".join(kills)

@@ -21,6 +21,7 @@ _ACTIONS = {
     "block": "blocks",
     "neutralise": "neutralises",
     "deplete": "depletes the cells that carry",
+    "activate": "activates",
 }
 _ELIMINATIONS = {
     "linear": "is lost linearly",

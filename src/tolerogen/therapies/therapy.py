@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 Modality = Literal["antibody", "fc_fusion", "binding_protein", "small_molecule", "oligo"]
-Action = Literal["block", "neutralise", "deplete"]
+Action = Literal["block", "neutralise", "deplete", "activate"]
 Elimination = Literal["linear", "michaelis_menten", "qss", "full_tmdd"]
 
 
@@ -85,7 +85,8 @@ class Therapy:
     target
         Node of the disease at which it acts, for example ``IL7R``.
     action
-        ``block`` a receptor, ``neutralise`` a ligand, ``deplete`` the cells that carry the target.
+        ``block`` a receptor, ``neutralise`` a ligand, ``deplete`` the cells that carry the target,
+        ``activate`` a receptor.
     mass_kDa
         Molar mass, kDa.
     fc
