@@ -136,3 +136,18 @@ def test_design_keeps_to_what_both_haplotypes_share(
     assert found[0]["haplotypes"] == ["1", "2"]
     person[-1].write_text(HEAD + COLUMNS + "c1\t5\t.\tA\tC\t.\t.\t.\tGT\t0|1\n")
     assert "different builds" in refused(*words)
+
+
+def test_therapy(run: Run, tmp_path: Path, refused: Refused) -> None:
+    fasta, out = tmp_path / "target.fa", tmp_path / "mine.toml"
+    fasta.write_text(f">t1|X\nGGATTCA{SITE}GGACCATTGCA\n")
+    words = ("oligo", "therapy", fasta, "TGGCAAGCATCCTGTA", "--node", "BAFF", "--cells")
+    gapmer = ("--chemistry", "lna 3-10-3", "--galnac")
+    found = json.loads(run(*words, "hepatocyte", *gapmer, "--out", out, "--json").stdout)
+    assert found["therapy"]["action"] == "knock_down"
+    assert found["candidate"]["start"] == 7
+    assert "knocks down" in run("therapy", "show", out).stdout
+    assert "barely enters lymphocytes" in run(*words, "lymphocyte", *gapmer).stdout.replace(
+        "\n", ""
+    )
+    assert "Known: hepatocyte" in refused(*words, "neuron", *gapmer)

@@ -109,7 +109,7 @@ def test_unreadable_files_are_named(tmp_path):
 @pytest.mark.parametrize(
     ("change", "said"),
     [
-        ({"action": "deplets"}, "action: Input should be 'block', 'neutralise' or 'deplete'"),
+        ({"action": "deplets"}, "action: Input should be 'block', 'neutralise', 'deplete'"),
         ({"modality": "antibdy"}, "modality"),
         ({"tagret": "S"}, "unknown key 'tagret'; did you mean 'target'"),
         ({"mass": "150 mg"}, "mass: '150 mg' is"),

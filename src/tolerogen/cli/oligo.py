@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from tolerogen.cli.oligo_design import design
+from tolerogen.cli.oligo_therapy import therapy
 from tolerogen.cli.oligo_transcripts import transcripts
 from tolerogen.cli.show import console, examples, json_option, print_json, print_table
 
@@ -207,4 +208,5 @@ def risk(source: tuple[str, ...], chemistry: str, as_json: bool) -> None:
 
 
 oligo.add_command(design)
+oligo.add_command(therapy)
 oligo.add_command(transcripts)

@@ -20,7 +20,7 @@ stands in the way, of a ribosome or of the splicing machinery.
     How well it is expected to knock its target down, with an interval.
 `design`
     All of it over one target: `OligoCandidate`, best first. `design_for`: over a person's
-    transcripts, with the place on the genome.
+    transcripts, with the place on the genome. `judge`: one oligo that you have already.
 `risks`
     Flags, each with its measured accuracy, or the word that it is not predictable.
 
@@ -45,7 +45,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from tolerogen.oligos.accessibility import opening_energy
-    from tolerogen.oligos.candidates import OligoCandidate, design
+    from tolerogen.oligos.candidates import OligoCandidate, design, judge
     from tolerogen.oligos.chemistry import Oligo, read_oligo, with_conjugate
     from tolerogen.oligos.coordinates import CoordinateMap
     from tolerogen.oligos.fasta import Record, read_fasta
@@ -86,6 +86,7 @@ _HOME = {
     "formula": "molar_mass",
     "from_helm": "helm",
     "hit_share": "shares",
+    "judge": "candidates",
     "mass": "molar_mass",
     "open_index": "index",
     "opening_energy": "accessibility",
@@ -123,6 +124,7 @@ __all__ = [
     "formula",
     "from_helm",
     "hit_share",
+    "judge",
     "mass",
     "open_index",
     "opening_energy",

@@ -116,6 +116,30 @@ def design(
     return tuple(found[:top])
 
 
+def judge(
+    oligo: Oligo, transcripts: Sequence[Record], *, index: TranscriptIndex | None = None
+) -> OligoCandidate:
+    """Return what is known of one oligo against the transcripts of a gene.
+
+    Raises
+    ------
+    SpecError
+        When none of the transcripts holds its site.
+    """
+    where = [(r, r.sequence.find(oligo.target)) for r in transcripts if oligo.target in r.sequence]
+    if not where:
+        raise SpecError(
+            f"'{oligo.sequence}': its site {oligo.target} is in none of the "
+            f"{len(transcripts)} transcripts. Sequences are written 5' to 3', an oligo as the "
+            "strand that pairs."
+        )
+    record, start = where[0]
+    [scored] = rank([oligo], transcripts, [record.gene])
+    [elsewhere] = _offtargets([oligo], record.gene, index)
+    held, flags = duplex(oligo), risks(oligo)
+    return OligoCandidate(oligo, record.gene, record.name, start, scored, held, flags, elsewhere)
+
+
 def _shortlist(
     target: str, chemistries: Sequence[str], most: int, also_in: Sequence[str]
 ) -> list[tuple[Oligo, int]]:
