@@ -96,3 +96,58 @@ def test_mistakes(refused: Refused, index_file: Path, tmp_path: Path) -> None:
     assert "line 3" in refused("oligo", "tm", table)
     table.write_text("sequence,target_rna\nACGTACGTAA,ACGTACGTAA\n")
     assert "complement" in refused("oligo", "tm", table)
+
+
+HEAD = "##fileformat=VCFv4.2\n##contig=<ID=c1>\n"
+COLUMNS = "#CHROM POS ID REF ALT QUAL FILTER INFO FORMAT P".replace(" ", "\t") + "\n"
+
+
+@pytest.fixture
+def person(tmp_path: Path) -> tuple[object, ...]:
+    """A synthetic gene of two exons on a genome, and a person with a variant in the first."""
+    genome, genes, calls = (tmp_path / n for n in ("g.fa", "g.gtf", "p.vcf"))
+    first, second = "GGATTCATACAGGATGCTTGCC", "AGGACCATTGCAGTCTAGCATT"
+    genome.write_text(f">c1\n{first}GTAAGTTTAG{second}\n")
+    told = 'gene_id "G"; transcript_id "T"; gene_name "SYN";'
+    genes.write_text(f"c1\tx\texon\t1\t22\t.\t+\t.\t{told}\nc1\tx\texon\t33\t54\t.\t+\t.\t{told}\n")
+    calls.write_text(HEAD + COLUMNS + "c1\t5\t.\tT\tC\t.\tPASS\t.\tGT\t0|1\n")
+    return genome, "--gtf", genes, "--vcf", calls
+
+
+def test_transcripts_of_a_person(run: Run, person: tuple[object, ...], tmp_path: Path) -> None:
+    out = tmp_path / "mrna.fa"
+    one, two = json.loads(run("oligo", "transcripts", *person, "--out", out, "--json").stdout)
+    assert (one["variants"], two["variants"]) == ([], ["c1:5 T>C"])
+    assert one["mrna"] == "GGATTCATACAGGATGCTTGCCAGGACCATTGCAGTCTAGCATT"
+    assert two["genome_blocks"] == [[0, 22], [32, 54]]
+    assert out.read_text().startswith(">T.1 gene_symbol:SYN\nGGATT")
+    assert "known" in run("oligo", "transcripts", *person).stdout
+
+
+def test_design_keeps_to_what_both_haplotypes_share(
+    run: Run, person: tuple[object, ...], refused: Refused
+) -> None:
+    words = ("oligo", "design", *person, "--chemistry", "lna 3-10-3", "--top", 50)
+    found = json.loads(run(*words, "--json").stdout)
+    # 29 sites in 44 bases; the five that cover base 5 differ between the haplotypes.
+    assert sorted(row["start"] for row in found) == list(range(5, 29))
+    across = next(row for row in found if row["start"] == 20)
+    assert across["genome_spans"] == [[20, 22], [32, 46]]
+    assert found[0]["haplotypes"] == ["1", "2"]
+    person[-1].write_text(HEAD + COLUMNS + "c1\t5\t.\tA\tC\t.\t.\t.\tGT\t0|1\n")
+    assert "different builds" in refused(*words)
+
+
+def test_therapy(run: Run, tmp_path: Path, refused: Refused) -> None:
+    fasta, out = tmp_path / "target.fa", tmp_path / "mine.toml"
+    fasta.write_text(f">t1|X\nGGATTCA{SITE}GGACCATTGCA\n")
+    words = ("oligo", "therapy", fasta, "TGGCAAGCATCCTGTA", "--node", "BAFF", "--cells")
+    gapmer = ("--chemistry", "lna 3-10-3", "--galnac")
+    found = json.loads(run(*words, "hepatocyte", *gapmer, "--out", out, "--json").stdout)
+    assert found["therapy"]["action"] == "knock_down"
+    assert found["candidate"]["start"] == 7
+    assert "knocks down" in run("therapy", "show", out).stdout
+    assert "barely enters lymphocytes" in run(*words, "lymphocyte", *gapmer).stdout.replace(
+        "\n", ""
+    )
+    assert "Known: hepatocyte" in refused(*words, "neuron", *gapmer)

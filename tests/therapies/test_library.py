@@ -144,7 +144,7 @@ def test_unreadable_files_are_named(tmp_path):
     [
         (
             {"action": "deplets"},
-            "action: Input should be 'block', 'neutralise', 'deplete' or 'activate'",
+            "action: Input should be 'block', 'neutralise', 'deplete', 'activate' or 'knock_down'",
         ),
         ({"modality": "antibdy"}, "modality"),
         ({"tagret": "S"}, "unknown key 'tagret'; did you mean 'target'"),

@@ -6,6 +6,9 @@ from pathlib import Path
 
 import click
 
+from tolerogen.cli.oligo_design import design
+from tolerogen.cli.oligo_therapy import therapy
+from tolerogen.cli.oligo_transcripts import transcripts
 from tolerogen.cli.show import console, examples, json_option, print_json, print_table
 
 FILE = click.Path(path_type=Path)  # the room says what is wrong with a file, in its own words
@@ -204,60 +207,6 @@ def risk(source: tuple[str, ...], chemistry: str, as_json: bool) -> None:
         )
 
 
-@oligo.command(
-    epilog=examples(
-        'tolerogen oligo design target.fa --chemistry "moe 5-10-5" --offtargets transcripts.tgi'
-    )
-)
-@click.argument("target", type=FILE)
-@click.option(
-    "--chemistry", multiple=True, help="A gapmer; give it again for more. [moe 5-10-5, lna 3-10-3]"
-)
-@click.option("--offtargets", type=FILE, help="Index to look for off-targets in.")
-@click.option("--top", default=20, show_default=True, help="How many to list.")
-@json_option
-def design(
-    target: Path, chemistry: tuple[str, ...], offtargets: Path | None, top: int, as_json: bool
-) -> None:
-    """Find the best gapmers against TARGET, a FASTA of one gene's transcripts, mRNA or pre-mRNA.
-
-    Sites are taken from the first transcript.
-    """
-    from tolerogen import oligos
-
-    index = oligos.open_index(offtargets) if offtargets else None
-    more = {"chemistries": chemistry} if chemistry else {}
-    found = oligos.design(oligos.read_fasta(target), index=index, top=top, **more)
-    rows = [
-        {
-            "sequence": c.oligo.sequence,
-            "chemistry": c.oligo.chemistry,
-            "gene": c.gene,
-            "transcript": c.transcript,
-            "start": c.start,
-            "score": round(c.rank.score, 4),
-            "low": round(c.rank.low, 4),
-            "high": round(c.rank.high, 4),
-            "tm_C": round(c.duplex.tm, 2),
-            "dG37_kcal": round(c.duplex.energy, 2),
-            "other_genes": c.offtargets,
-            "flags": c.flags,
-        }
-        for c in found
-    ]
-    if as_json:
-        print_json(rows)
-        return
-    print_table(
-        f"Gapmers against {found[0].gene}",
-        ("sequence", "start", "score", "low", "high", "Tm, C", "other genes at 0-3", "high risks"),
-        [
-            (
-                *(row[key] for key in ("sequence", "start", "score", "low", "high", "tm_C")),
-                " ".join(map(str, c.offtargets)) if c.offtargets else "not looked for",
-                ", ".join(flag.risk for flag in c.flags if flag.level == "high"),
-            )
-            for row, c in zip(rows, found, strict=True)
-        ],
-        numbers=5,
-    )
+oligo.add_command(design)
+oligo.add_command(therapy)
+oligo.add_command(transcripts)

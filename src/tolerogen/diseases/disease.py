@@ -28,6 +28,9 @@ class TargetNode:
         What a therapy can do here: ``block``, ``neutralise``, ``deplete``, ``activate``.
     pool
         Species that is the total target, nM; None where the model holds no amount of it.
+    knock_down
+        Model parameter (0 to 1): share of the target's RNA that is gone. The model multiplies the
+        making of the target by what is left.
     occupancy
         Model parameter (0 to 1): share of the target that the drug holds.
     complex
@@ -47,6 +50,7 @@ class TargetNode:
     actions: tuple[str, ...]
     source: str
     pool: str | None = None
+    knock_down: str | None = None
     occupancy: str | None = None
     complex: str | None = None
     complex_loss: str | None = None

@@ -62,6 +62,7 @@ def design(
     chemistries: Sequence[str] = DEFAULT,
     index: TranscriptIndex | None = None,
     top: int = 20,
+    also_in: Sequence[str] = (),
 ) -> tuple[OligoCandidate, ...]:
     """Walk over a target and return the best gapmers, best first.
 
@@ -76,6 +77,8 @@ def design(
         come last, whatever their score.
     top
         How many to return.
+    also_in
+        Sequences, such as the person's other haplotype, in which a site must be found unchanged.
 
     Raises
     ------
@@ -90,7 +93,7 @@ def design(
         )
     if top < 1:
         raise SpecError(f"--top must be 1 or more, not {top}.")
-    shortlist = _shortlist(transcripts[0].sequence, chemistries, top * SHORTLIST)
+    shortlist = _shortlist(transcripts[0].sequence, chemistries, top * SHORTLIST, also_in)
     oligos = [oligo for oligo, _ in shortlist]
     ranks = rank(oligos, transcripts, [transcripts[0].gene] * len(oligos))
     order = sorted(range(len(oligos)), key=lambda i: -ranks[i].score)
@@ -113,17 +116,44 @@ def design(
     return tuple(found[:top])
 
 
-def _shortlist(target: str, chemistries: Sequence[str], most: int) -> list[tuple[Oligo, int]]:
+def judge(
+    oligo: Oligo, transcripts: Sequence[Record], *, index: TranscriptIndex | None = None
+) -> OligoCandidate:
+    """Return what is known of one oligo against the transcripts of a gene.
+
+    Raises
+    ------
+    SpecError
+        When none of the transcripts holds its site.
+    """
+    where = [(r, r.sequence.find(oligo.target)) for r in transcripts if oligo.target in r.sequence]
+    if not where:
+        raise SpecError(
+            f"'{oligo.sequence}': its site {oligo.target} is in none of the "
+            f"{len(transcripts)} transcripts. Sequences are written 5' to 3', an oligo as the "
+            "strand that pairs."
+        )
+    record, start = where[0]
+    [scored] = rank([oligo], transcripts, [record.gene])
+    [elsewhere] = _offtargets([oligo], record.gene, index)
+    held, flags = duplex(oligo), risks(oligo)
+    return OligoCandidate(oligo, record.gene, record.name, start, scored, held, flags, elsewhere)
+
+
+def _shortlist(
+    target: str, chemistries: Sequence[str], most: int, also_in: Sequence[str]
+) -> list[tuple[Oligo, int]]:
     """Choose sites by what the sequence alone tells: folding every site would take minutes."""
     sites = []
     for chemistry in chemistries:
         length = gapmer_length(chemistry)
         for start in range(len(target) - length + 1):
             site = target[start : start + length]
-            if "N" not in site:
+            if "N" not in site and all(site in other for other in also_in):
                 sites.append((reverse_complement(site), chemistry, start))
     if not sites:
-        raise SpecError(f"the target of {len(target)} bases has no site for {chemistries}.")
+        shared = " that every haplotype shares" if also_in else ""
+        raise SpecError(f"the target of {len(target)} bases has no site for {chemistries}{shared}.")
     own = {sequence for sequence, _, _ in sites}
     ordered = sorted(own)
     scores = predict(np.array([features(sequence, []) for sequence in ordered]), model())

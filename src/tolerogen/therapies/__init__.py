@@ -1,9 +1,9 @@
 """Therapies: a drug and its regimen, ready to be joined to a model of a disease.
 
 A `Therapy` is the one object on which targets, molecules and trials meet. It says at which node
-of the immune network it acts and how (block, neutralise, deplete), how the body handles it, how
-sure each number is and where it was published. It knows no disease: `attach` joins it to any
-model that offers its target.
+of the immune network it acts and how (block, neutralise, deplete, knock down), how the body handles
+it, how sure each number is and where it was published. It knows no disease: `attach` joins it to
+any model that offers its target.
 
 ``library/*.toml``
     Published drugs, one file each; `load_therapy` finds them by name or synonym.
@@ -16,9 +16,10 @@ model that offers its target.
 What a therapy adds to a model
 ------------------------------
 For a therapy ``d``: the amounts ``d_depot``, ``d_central``, ``d_peripheral`` (mg), the free
-concentration ``d_C`` (mg/L) and ``d_nM``, the share of the target held ``d_occupancy`` (0 to 1),
-and its parameters as ``d_CL``, ``d_V1``, ... at the reference weight. The patient's ``weight``
-(kg) scales them. At the disease's target the handles are set by assignment rules.
+concentration ``d_C`` (mg/L) and ``d_nM``, the share of the target held ``d_occupancy`` (0 to 1), or
+of antisense the share of its RNA that is gone, ``d_knock_down``; and its parameters as ``d_CL``,
+``d_V1``, ... at the reference weight. The patient's ``weight`` (kg) scales them. At the disease's
+target the handles are set by assignment rules.
 
 Where the pool lives
 --------------------
@@ -44,6 +45,7 @@ from tolerogen.therapies.catalogue import list_therapies, load_therapy
 from tolerogen.therapies.disposition import half_lives
 from tolerogen.therapies.dosing import DoseRule, dose_rule
 from tolerogen.therapies.from_antibody import therapy_from_antibody
+from tolerogen.therapies.from_oligo import therapy_from_oligo
 from tolerogen.therapies.reader import read_regimen, read_therapy
 from tolerogen.therapies.regimen import Regimen
 from tolerogen.therapies.therapy import (
@@ -70,5 +72,6 @@ __all__ = [
     "read_regimen",
     "read_therapy",
     "therapy_from_antibody",
+    "therapy_from_oligo",
     "therapy_toml",
 ]

@@ -18,13 +18,16 @@ class Node(Protocol):
     with more than one target.
     `pool` is the species that is the total target (nM); `occupancy` (0 to 1), `complex` (nM),
     `complex_loss` (1/day) and `kill` (1/day) are model parameters that a therapy sets. None
-    where the model has no such handle.
+    where the model has no such handle. `knock_down` (0 to 1) is the share of the target's RNA
+    that is gone; the model makes that much less of the target.
     """
 
     @property
     def id(self) -> str: ...  # noqa: D102
     @property
     def actions(self) -> tuple[str, ...]: ...  # noqa: D102
+    @property
+    def knock_down(self) -> str | None: ...  # noqa: D102
     @property
     def pool(self) -> str | None: ...  # noqa: D102
     @property
@@ -48,7 +51,7 @@ def attach(model_text: str, therapies: Sequence[Therapy], targets: Mapping[str, 
         Antimony text of the disease; its last ``model ... end`` block is the one extended.
     therapies
         What is given. Occupancies of therapies that share a node combine as
-        ``1 - (1 - a)(1 - b)``; kill rates add.
+        ``1 - (1 - a)(1 - b)``, and so do knock-downs; kill rates add.
     targets
         The nodes that the disease offers, by id.
 
@@ -104,11 +107,11 @@ def _node(therapy: Therapy, targets: Mapping[str, Node]) -> Node:
             f"therapy '{therapy.id}' would {therapy.action} '{node.id}', which this disease does "
             f"not offer there; {choices(therapy.action, node.actions)}"
         )
-    handle = node.kill if therapy.action == "deplete" else node.occupancy
-    if handle is None:
+    name = {"deplete": "kill", "knock_down": "knock_down"}.get(therapy.action, "occupancy")
+    if getattr(node, name) is None:
         raise SpecError(
             f"target '{node.id}' lists the action '{therapy.action}' but no model parameter for "
-            f"it; add '{'kill' if therapy.action == 'deplete' else 'occupancy'}' to the target."
+            f"it; add '{name}' to the target."
         )
     if therapy.pk.elimination in TARGET_MEDIATED and node.pool is None:
         raise SpecError(
@@ -152,10 +155,11 @@ def _handles(node: Node, therapies: Sequence[Therapy]) -> str:
             f"'{names}' are both lost with the target '{node.id}'. Two drugs competing for one "
             "pool are not offered; give one of them elimination 'michaelis_menten' or 'linear'."
         )
-    free = [f"(1 - {t.id}_occupancy)" for t in therapies]
-    single = f"{therapies[0].id}_occupancy"
-    share = single if len(free) == 1 else f"1 - {'*'.join(free)}"
-    rules = dict.fromkeys((node.occupancy, *node.also), share)
+    binders = [f"{t.id}_occupancy" for t in therapies if t.action != "knock_down"]
+    rules = dict.fromkeys((node.occupancy, *node.also), _either(binders)) if binders else {}
+    silencers = [f"{t.id}_knock_down" for t in therapies if t.action == "knock_down"]
+    if silencers:
+        rules[node.knock_down] = _either(silencers)
     kills = [f"{t.id}_kill" for t in therapies if t.action == "deplete"]
     if kills:
         rules[node.kill] = " + ".join(kills)
@@ -165,6 +169,11 @@ def _handles(node: Node, therapies: Sequence[Therapy]) -> str:
     return "".join(
         f"var {handle}; {handle} := {rule};\n" for handle, rule in rules.items() if handle
     )
+
+
+def _either(shares: Sequence[str]) -> str:
+    """Combine shares that act independently of each other."""
+    return shares[0] if len(shares) == 1 else f"1 - {'*'.join(f'(1 - {s})' for s in shares)}"
 
 
 def _insert(model_text: str, added: str) -> str:

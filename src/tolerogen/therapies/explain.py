@@ -18,6 +18,7 @@ _KINDS = {
     "oligo": "an oligonucleotide",
 }
 _ACTIONS = {
+    "knock_down": "knocks down the RNA of",
     "block": "blocks",
     "neutralise": "neutralises",
     "deplete": "depletes the cells that carry",

@@ -9,12 +9,12 @@ from typing import Any
 from tolerogen.errors import SpecError, choices
 from tolerogen.parameters import Parameter
 from tolerogen.therapies.schema import ParameterSpec, PkSpec, checked
-from tolerogen.therapies.templates import EFFECT, QUANTITIES, needed, parts, template
-from tolerogen.therapies.therapy import Pharmacokinetics
+from tolerogen.therapies.templates import EFFECT, KNOCK_DOWN, QUANTITIES, needed, parts, template
+from tolerogen.therapies.therapy import Action, Pharmacokinetics
 from tolerogen.units import convert
 
 
-def read_pk(spec: PkSpec, *, deplete: bool, where: str) -> Pharmacokinetics:
+def read_pk(spec: PkSpec, *, action: Action, where: str) -> Pharmacokinetics:
     """Return the pharmacokinetics of a ``pk`` table, its template's typical values filled in.
 
     Raises
@@ -27,8 +27,8 @@ def read_pk(spec: PkSpec, *, deplete: bool, where: str) -> Pharmacokinetics:
     # naming ka or F, or the template has one.
     given = dict(spec.parameters)
     depot = "depot" in row["parts"] or bool({"ka", "F"} & set(given))
-    fragments = parts(spec.template, spec.elimination, depot=depot, deplete=deplete)
-    ids = [name for name in needed(fragments) if name not in EFFECT]
+    fragments = parts(spec.template, spec.elimination, depot=depot, action=action)
+    ids = [name for name in needed(fragments) if name not in (*EFFECT, *KNOCK_DOWN)]
     _no_strangers(given, [*ids, "tlag"] if depot else ids, spec, where)
     values = {**{n: p for n, p in _typical(spec.template, row).items() if n in ids}, **given}
     missing = [name for name in ids if name not in values]

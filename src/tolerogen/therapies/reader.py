@@ -18,7 +18,7 @@ from tolerogen.therapies.schema import (
     TherapySpec,
     checked,
 )
-from tolerogen.therapies.templates import EFFECT
+from tolerogen.therapies.templates import EFFECT, KNOCK_DOWN, TARGET_MEDIATED
 from tolerogen.therapies.therapy import Binding, Immunogenicity, Therapy
 
 
@@ -48,10 +48,19 @@ def therapy_from(data: Mapping[str, Any], *, where: str) -> Therapy:
     """Return the therapy that a parsed file describes; `where` names the file in errors."""
     spec = checked(TherapySpec, data, where)
     effect = tuple(read_parameter(n, p, f"{where}, effect.{n}") for n, p in spec.effect.items())
-    if {p.id for p in effect} != (set(EFFECT) if spec.action == "deplete" else set()):
+    needs = {"deplete": EFFECT, "knock_down": KNOCK_DOWN}
+    if {p.id for p in effect} != set(needs.get(spec.action, ())):
         raise SpecError(
-            f"{where}, effect: a therapy that depletes needs {', '.join(EFFECT)}, and no other "
-            f"action takes them; the action here is '{spec.action}'."
+            f"{where}, effect: a therapy that depletes needs {', '.join(EFFECT)}, one that knocks "
+            f"down needs {', '.join(KNOCK_DOWN)}, and no other action takes them; the action "
+            f"here is '{spec.action}'."
+        )
+    if any(p.id == "Imax" and p.value > 1 for p in effect):
+        raise SpecError(f"{where}, effect.Imax: no more than all of the RNA can go; at most 1.")
+    if spec.action == "knock_down" and spec.pk.elimination in TARGET_MEDIATED:
+        raise SpecError(
+            f"{where}, pk.elimination: '{spec.pk.elimination}' is loss with a target that the drug "
+            "binds, but a knock-down acts on RNA; take 'linear' or 'michaelis_menten'."
         )
     immune = spec.immunogenicity
     return Therapy(
@@ -66,7 +75,7 @@ def therapy_from(data: Mapping[str, Any], *, where: str) -> Therapy:
         isotype=spec.isotype,
         fc=spec.fc,
         binding=None if spec.binding is None else _binding(spec.binding, where),
-        pk=read_pk(spec.pk, deplete=spec.action == "deplete", where=where),
+        pk=read_pk(spec.pk, action=spec.action, where=where),
         effect=effect,
         immunogenicity=None if immune is None else Immunogenicity(**immune.model_dump()),
         regimens=tuple(_regimen(n, r, f"{where}, regimens") for n, r in spec.regimens.items()),

@@ -121,7 +121,7 @@ class TherapySpec(Strict):
     notes: str = ""
     binding: BindingSpec | None = None
     pk: PkSpec
-    effect: dict[Literal["Emax", "EC50", "hill"], ParameterSpec] = {}
+    effect: dict[Literal["Emax", "EC50", "hill", "Imax", "IC50", "uptake"], ParameterSpec] = {}
     immunogenicity: ImmunogenicitySpec | None = None
     regimens: dict[str, RegimenSpec] = {}
 

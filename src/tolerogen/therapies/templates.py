@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from tolerogen.errors import SpecError, choices
 
 if TYPE_CHECKING:
-    from tolerogen.therapies.therapy import Therapy
+    from tolerogen.therapies.therapy import Action, Therapy
 
 FOLDER = Path(__file__).parent / "pk"
 
@@ -47,8 +47,12 @@ QUANTITIES = {
     "Emax": Quantity("1/day", "per_day"),
     "EC50": Quantity("nM", "nM"),
     "hill": Quantity("dimensionless", "dimensionless"),
+    "Imax": Quantity("dimensionless", "dimensionless"),
+    "IC50": Quantity("nM", "nM"),
+    "uptake": Quantity("dimensionless", "dimensionless"),
 }
 EFFECT = ("Emax", "EC50", "hill")
+KNOCK_DOWN = ("Imax", "IC50", "uptake")
 TARGET_MEDIATED = ("qss", "full_tmdd")
 
 # Antimony definitions of the units the fragments use; a model that has one keeps its own.
@@ -77,6 +81,7 @@ _NEEDS = {
     "full_tmdd": ("kon", "koff", "kint"),
     "occupancy": ("Kss",),
     "kill": EFFECT,
+    "tissue": ("Q", "V2", *KNOCK_DOWN),
 }
 
 
@@ -101,7 +106,7 @@ def template(name: str, *, where: str = "pk.template") -> dict[str, Any]:
     return row
 
 
-def parts(name: str, elimination: str, *, depot: bool, deplete: bool) -> tuple[str, ...]:
+def parts(name: str, elimination: str, *, depot: bool, action: Action) -> tuple[str, ...]:
     """Return the fragments that a therapy is made of, in the order they are written.
 
     Parameters
@@ -112,15 +117,19 @@ def parts(name: str, elimination: str, *, depot: bool, deplete: bool) -> tuple[s
         ``linear``, ``michaelis_menten``, ``qss`` or ``full_tmdd``.
     depot
         Whether the therapy brings absorption parameters.
-    deplete
-        Whether it kills the cells that carry its target.
+    action
+        What it does: killing and knock-down bring a part of their own.
     """
     chosen = [*template(name)["parts"], elimination]
     if depot and "depot" not in chosen:
         chosen.insert(1, "depot")
-    if elimination not in TARGET_MEDIATED:
+    if action == "knock_down":
+        if "peripheral" not in chosen:
+            chosen.insert(1, "peripheral")
+        chosen.append("tissue")  # nothing is held: the target is made in smaller number
+    elif elimination not in TARGET_MEDIATED:
         chosen.append("occupancy")
-    if deplete:
+    if action == "deplete":
         chosen.append("kill")
     return tuple(chosen)
 
@@ -144,7 +153,7 @@ def render(therapy: Therapy, pool: str | None) -> str:
         therapy.pk.template,
         therapy.pk.elimination,
         depot=therapy.has_depot,
-        deplete=therapy.action == "deplete",
+        action=therapy.action,
     )
     texts = [(FOLDER / f"{part}.ant").read_text(encoding="utf-8") for part in fragments]
     body = "".join(texts).replace("{d}", therapy.id).replace("{pool}", pool or "")

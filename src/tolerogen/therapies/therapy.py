@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 Modality = Literal["antibody", "fc_fusion", "binding_protein", "small_molecule", "oligo"]
-Action = Literal["block", "neutralise", "deplete", "activate"]
+Action = Literal["block", "neutralise", "deplete", "activate", "knock_down"]
 Elimination = Literal["linear", "michaelis_menten", "qss", "full_tmdd"]
 
 
@@ -92,7 +92,9 @@ class Therapy:
     fc
         What was done to the Fc part.
     effect
-        For ``deplete``: ``Emax`` (1/day), ``EC50`` (nM) and ``hill``.
+        For ``deplete``: ``Emax`` (1/day), ``EC50`` (nM) and ``hill``. For ``knock_down`` (the
+        target's RNA): ``Imax`` (0 to 1), ``IC50`` (nM) and ``uptake`` (of the cells that make the
+        target, compared with hepatocytes).
     regimens
         The studied ones, by name.
     """

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from tolerogen.trials.spec import Arm, TrialSpec
 
 STREAM = zlib.crc32(b"tolerogen.trials.missed_doses")
-DRUG = ("central", "C", "nM", "occupancy")  # observables of each drug that are kept
+DRUG = ("central", "C", "nM", "occupancy", "knock_down")  # observables of each drug that are kept
 Progress = Callable[[int, int], None]
 Backend = Literal["native", "reference"]
 

@@ -140,6 +140,11 @@ def _drug(
             yield _row("occupancy_mean", f"{label}, mean", "share", PERIOD, mean)
             yield _row("occupancy_above_90", f"{label}, time above 90 %", "share", PERIOD, above)
             yield _row("occupancy_trough", f"{label}, lowest trough", "share", PERIOD, lowest)
+        if f"{drug}_knock_down" in data:
+            gone = data[f"{drug}_knock_down"].to_numpy()
+            label = f"{treatment.therapy.name}: RNA of the target gone"
+            mean = np.trapezoid(gone[:, period], time[period], axis=1) / np.ptp(time[period])
+            yield _row("knock_down_mean", f"{label}, mean", "share", PERIOD, mean)
         if f"{drug}_C" in data:
             free = data[f"{drug}_C"].to_numpy()
             label = f"{treatment.therapy.name}: free drug in plasma"

@@ -1,0 +1,170 @@
+"""From an oligo candidate to a therapy: a knock-down in the cells that make the target."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+from tolerogen.errors import SpecError, choices
+from tolerogen.therapies.reader import therapy_from
+from tolerogen.therapies.therapy import Therapy
+
+if TYPE_CHECKING:
+    from tolerogen.oligos.candidates import OligoCandidate
+
+Potency = Literal["typical", "low", "high"]
+UPTAKE = Path(__file__).parent / "pk" / "uptake.toml"
+IC50 = 30.3
+"""nM of plasma in balance with the tissue, at which half of the RNA is gone: fitted. Inotersen, 284
+mg a week, lowered transthyretin by 68 to 74 % (label, 12.2); at the clearance of the class
+'antisense' that dose keeps 74.3 nM, and 74.3 x (1 - 0.71) / 0.71 is 30.3."""
+IC50_SOURCE = (
+    "fitted: 284 mg a week of inotersen lower transthyretin by 68 to 74 % (Tegsedi label 12.2, "
+    "https://dailymed.nlm.nih.gov/dailymed/search.cfm?labeltype=all&query=Inotersen), at the "
+    "clearance of this class"
+)
+LEAST, MOST = 0.01, 0.99  # shares that odds are taken of
+
+
+def therapy_from_oligo(
+    candidate: OligoCandidate,
+    *,
+    target: str,
+    cells: str,
+    name: str | None = None,
+    potency: Potency = "typical",
+) -> Therapy:
+    """Return the therapy that a gapmer would be.
+
+    Parameters
+    ----------
+    candidate
+        From `tolerogen.oligos.design`; gives the molecule, the interval of its knock-down, risks
+        and off-targets.
+    target
+        Node of the disease, which has to offer ``knock_down``.
+    cells
+        Where the target is made: a class of ``pk/uptake.toml``, such as ``hepatocyte`` or
+        ``lymphocyte``. A GalNAc conjugate counts in hepatocytes only.
+    name
+        What to call it.
+    potency
+        ``low`` and ``high`` take the ends of the 80 % interval of the candidate's knock-down
+        instead of its middle; run a trial with each to see what the uncertainty is worth.
+
+    Returns
+    -------
+    Therapy
+        Everything that was not measured on this oligo is marked assumed or fitted. The potency is
+        the class's, from one drug: the ranker does not know one target from another. What the
+        candidate brings is the interval: in one assay the share s that is gone has s/(1-s) =
+        c/IC50, so the odds at the ends over the odds in the middle are the ends of the IC50.
+
+    Raises
+    ------
+    SpecError
+        For cells of no class, a potency that is none of the three, or a chemistry whose
+        pharmacokinetics are not those of the class: all but gapmers with modified wings and
+        phosphorothioate throughout.
+    """
+    from tolerogen.oligos import mass
+
+    oligo = candidate.oligo
+    _of_the_class(candidate)
+    low, high = _interval(candidate)
+    factor = {"typical": 1.0, "low": high, "high": low}.get(potency)
+    if factor is None:
+        raise SpecError(f"potency '{potency}': {choices(potency, ('typical', 'low', 'high'))}")
+    called = name or f"aso-{candidate.gene}-{candidate.start}"
+    galnac = " with GalNAc" if oligo.conjugate == "galnac" else ""
+    ic50 = {
+        "value": IC50 * factor,
+        "unit": "nM",
+        "status": "fitted",
+        "source": IC50_SOURCE,
+        "note": f"{potency}; 80 % interval {IC50 * low:.3g} to {IC50 * high:.3g} nM",
+    }
+    data: dict[str, Any] = {
+        "id": _id(called),
+        "name": called,
+        "target": target,
+        "action": "knock_down",
+        "modality": "oligo",
+        "mass": f"{mass(oligo) / 1000:.4f} kDa",
+        "mass_source": "derived: free acid without a conjugate, atoms counted",
+        "notes": f"{oligo.sequence}, {oligo.chemistry}{galnac}. {_told(candidate, cells)}",
+        "pk": {"template": "antisense"},
+        "effect": {
+            "Imax": {
+                "value": 1.0,
+                "unit": "dimensionless",
+                "status": "assumed",
+                "source": "assumed: all of the RNA can be cut",
+            },
+            "IC50": ic50,
+            "uptake": {"unit": "dimensionless", **_uptake(cells, bool(galnac))},
+        },
+    }
+    return therapy_from(data, where=f"candidate '{called}'")
+
+
+def _id(name: str) -> str:
+    plain = re.sub(r"[^a-z0-9]+", "_", name.lower()).strip("_")
+    return plain if plain[:1].isalpha() else f"aso_{plain}".strip("_")
+
+
+def _of_the_class(candidate: OligoCandidate) -> None:
+    oligo = candidate.oligo
+    start, end = oligo.gap or (0, 0)
+    wings = oligo.sugars[:start] + oligo.sugars[end:]
+    if not oligo.recruits_rnase_h or not wings or set(oligo.linkages) != {"s"}:
+        raise SpecError(
+            f"'{oligo.sequence}' ({oligo.chemistry}): only gapmers with modified wings and "
+            "phosphorothioate at every linkage have the pharmacokinetics of the class 'antisense'. "
+            "For another chemistry write a therapy file with its own values."
+        )
+
+
+def _interval(candidate: OligoCandidate) -> tuple[float, float]:
+    """Return the ends of the IC50 as factors of its middle, the potent end first."""
+
+    def odds(share: float) -> float:
+        inside = min(max(share, LEAST), MOST)
+        return inside / (1 - inside)
+
+    rank = candidate.rank
+    return odds(rank.score) / odds(rank.high), odds(rank.score) / odds(rank.low)
+
+
+@cache
+def _classes() -> dict[str, Any]:
+    return tomllib.loads(UPTAKE.read_text(encoding="utf-8"))
+
+
+def _uptake(cells: str, galnac: bool) -> dict[str, Any]:
+    known = _classes()
+    name = f"{cells}_galnac" if galnac and f"{cells}_galnac" in known else cells
+    if name not in known:
+        raise SpecError(f"cells '{cells}': no such class of uptake; {choices(cells, known)}")
+    return {**known[name], "note": f"class '{name}'"}
+
+
+def _told(candidate: OligoCandidate, cells: str) -> str:
+    rank, genes = candidate.rank, candidate.offtargets
+    found = (
+        "Off-targets were not looked for."
+        if genes is None
+        else "Other genes with a site at 0, 1, 2, 3 mismatches: "
+        + ", ".join(str(number) for number in genes)
+        + "."
+    )
+    flags = [f"{f.risk} ({f.level}; {f.accuracy})" for f in candidate.flags if f.level != "none"]
+    return (
+        f"Site {candidate.start} of {candidate.transcript} ({candidate.gene}), in {cells} cells. "
+        f"Ranked knock-down {rank.score:.2f}, 80 % interval {rank.low:.2f} to {rank.high:.2f}"
+        f"{'' if rank.familiar else ', unlike the training data'}. {found} "
+        f"Risks: {'; '.join(flags) or 'none flagged'}."
+    )
