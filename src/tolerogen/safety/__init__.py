@@ -7,6 +7,8 @@ may show what no trial was large enough to see. The room is walked through in th
     One case: who was affected, what was taken, what happened; validity and seriousness.
 `store`
     Cases kept for good: versions, identities apart, a chained audit trail.
+`duplicates`
+    Which cases may be one case told twice; proposed, never merged.
 `deadlines`
     When a case must have reached the authority.
 `e2b`
