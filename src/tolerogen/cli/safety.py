@@ -18,6 +18,7 @@ class Safety(RefusingGroup, LazyGroup):
         "audit": "tolerogen.cli.safety_case:audit",
         "case": "tolerogen.cli.safety_case:case",
         "deadlines": "tolerogen.cli.safety_case:deadlines",
+        "duplicates": "tolerogen.cli.safety_duplicates:duplicates",
         "export": "tolerogen.cli.safety_icsr:export",
         "import": "tolerogen.cli.safety_icsr:import_",
         "ingest": "tolerogen.cli.safety_ingest:ingest",

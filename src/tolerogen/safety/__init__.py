@@ -7,6 +7,8 @@ may show what no trial was large enough to see. The room is walked through in th
     One case: who was affected, what was taken, what happened; validity and seriousness.
 `store`
     Cases kept for good: versions, identities apart, a chained audit trail.
+`duplicates`
+    Which cases may be one case told twice; proposed, never merged.
 `deadlines`
     When a case must have reached the authority.
 `e2b`
@@ -21,6 +23,17 @@ may show what no trial was large enough to see. The room is walked through in th
 
 from __future__ import annotations
 
-from tolerogen.safety.signals import SignalTable, find_signals, read_source
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from tolerogen.safety.signals import SignalTable, find_signals, read_source
 
 __all__ = ["SignalTable", "find_signals", "read_source"]
+
+
+def __getattr__(name: str) -> object:
+    """Load the signals when they are first asked for: a single case needs no tables."""
+    if name in __all__:
+        return getattr(import_module("tolerogen.safety.signals"), name)
+    raise AttributeError(f"module 'tolerogen.safety' has no attribute '{name}'")

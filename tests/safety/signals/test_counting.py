@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 
 import numpy as np
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.safety.signals.conftest import read
 
@@ -23,6 +23,7 @@ def columns_of(rows):
     return (codes(column) for column in zip(*rows, strict=True))
 
 
+@settings(deadline=None)  # the first call compiles
 @given(ROWS, st.lists(st.integers(0, 1), min_size=6, max_size=6))
 def test_rows_count_like_a_plain_loop(rows, stratum):
     strata = Strata(np.array(["a", "b"], dtype=object), codes(stratum))
@@ -42,6 +43,7 @@ def test_rows_count_like_a_plain_loop(rows, stratum):
         assert abs(expected - by_hand) < 1e-12
 
 
+@settings(deadline=None)  # the first call compiles
 @given(st.lists(st.tuples(st.sets(st.integers(0, 5)), st.sets(st.integers(0, 5))), min_size=1))
 def test_two_lists_count_like_the_rows_they_mean(reports):
     named = [(sorted(d), sorted(e)) for d, e in reports]

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.safety.signals.conftest import counts_of, read, with_margins
 
@@ -101,6 +101,7 @@ def test_an_event_seen_with_one_drug_only_has_no_ratio_but_an_ic():
     assert np.isfinite(ic(counts)).all()
 
 
+@settings(deadline=None)  # the first call compiles
 @given(
     st.lists(st.tuples(st.integers(0, 3), st.integers(0, 3), st.integers(1, 50)), min_size=8),
     st.randoms(use_true_random=False),
@@ -121,6 +122,7 @@ def test_the_order_of_rows_does_not_matter(cells, random):
     assert found[:4] == found[4:]
 
 
+@settings(deadline=None)  # the first call compiles
 @given(st.integers(0, 10**6))
 def test_ic_tends_to_the_plain_log_ratio(n):
     exact = np.log2((n + 0.5) / (1000 + 0.5))

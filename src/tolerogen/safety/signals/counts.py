@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
@@ -131,10 +133,15 @@ def expected_counts(margins: Margins, drug: Codes, event: Codes) -> Floats:
     >>> expected_counts(margins, np.array([0]), np.array([0]))
     array([55.568])
     """
-    expected = np.zeros(len(drug))
-    for start in range(0, len(drug), PIECE):
+    from tolerogen.safety.signals import native
+
+    expected = np.empty(len(drug))
+    rows, columns, total = (np.ascontiguousarray(x, float) for x in vars(margins).values())
+
+    def work(start: int) -> None:
         piece = slice(start, start + PIECE)
-        for rows, columns, total in zip(margins.drug, margins.event, margins.total, strict=True):
-            if total > 0:
-                expected[piece] += rows[drug[piece]] * columns[event[piece]] / total
+        native.expect(rows, columns, total, drug[piece], event[piece], expected[piece])
+
+    with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
+        list(pool.map(work, range(0, len(drug), PIECE)))
     return expected

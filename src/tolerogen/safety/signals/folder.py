@@ -7,7 +7,8 @@ The folder holds ``reports.parquet`` (report_id and whatever describes the repor
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -22,6 +23,9 @@ from tolerogen.safety.signals.reports import Incidence, Strata
 
 ROLES = ("suspect", "interacting")
 PARTS = ("reports", "drugs", "events")
+
+PIECE = 1_000_000
+"""About how many rows are read at a time."""
 
 
 def read_folder(folder: Path, strata: Sequence[str] = (), by: str | None = None) -> Source:
@@ -50,8 +54,13 @@ def read_folder(folder: Path, strata: Sequence[str] = (), by: str | None = None)
     ids = table["report_id"].to_numpy()
     order = None if (ids[1:] > ids[:-1]).all() else np.argsort(ids, kind="stable")
     ranked = ids if order is None else ids[order]
-    drug_report, drugs, drug = _part(folder / "drugs.parquet", "drug", ranked, ROLES)
-    event_report, events, event = _part(folder / "events.parquet", "event", ranked, None)
+    find = _finder(ranked)
+    with ThreadPoolExecutor(2) as pool:  # one list each
+        lists = (
+            pool.submit(_part, folder / "drugs.parquet", "drug", find, ROLES),
+            pool.submit(_part, folder / "events.parquet", "event", find, None),
+        )
+        (drug_report, drugs, drug), (event_report, events, event) = (job.result() for job in lists)
     made: Strata | None = None
     notes: list[str] = []
     if strata:
@@ -65,32 +74,74 @@ def read_folder(folder: Path, strata: Sequence[str] = (), by: str | None = None)
 
 
 def _part(
-    file: Path, name: str, ids: np.ndarray, roles: tuple[str, ...] | None
+    file: Path, name: str, find: Callable[[np.ndarray], np.ndarray], roles: tuple[str, ...] | None
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Read one list: report codes, names, name codes."""
-    has_role = roles is not None and "role" in pq.read_schema(file).names
-    columns = ["report_id", name, *(["role"] if has_role else [])]
-    table = pq.read_table(file, columns=columns, read_dictionary=[name])
-    if has_role:
-        table = table.filter(pc.is_in(table["role"], value_set=pa.array(roles)))
-    names, code = codes_of(table[name])
-    report = _find(ids, table["report_id"].to_numpy())
-    kept = (code >= 0) & (report >= 0)
-    if not kept.all():
-        report, code = report[kept], code[kept]
-    return report, names, code
+    """Read one list, some row groups at a time: report codes, names, name codes."""
+    codes: dict[str, int] = {}
+    reports, items = [], []
+    for table in _pieces(file, name, roles):
+        names, code = codes_of(table[name])
+        report = find(table["report_id"].to_numpy())
+        kept = (code >= 0) & (report >= 0)
+        if not kept.all():
+            report, code = report[kept], code[kept]
+        place = np.array([codes.setdefault(word, len(codes)) for word in names], np.int32)
+        reports.append(report)
+        items.append(place[code])
+    words = np.array(list(codes), dtype=object)
+    order = np.argsort(words)
+    rank = np.empty(len(order), np.int32)
+    rank[order] = np.arange(len(order), dtype=np.int32)
+    report = np.concatenate([*reports, np.zeros(0, np.int32)])
+    reports.clear()
+    for k, code in enumerate(items):
+        items[k] = rank[code]
+    return report, words[order], np.concatenate([*items, np.zeros(0, np.int32)])
 
 
-def _find(ids: np.ndarray, wanted: np.ndarray) -> np.ndarray:
-    """Place of every report; -1 when `ids` does not have it."""
-    if not len(ids) or not len(wanted):
-        return np.full(len(wanted), -1, np.int32)
-    dense = ids.dtype.kind in "iu" and int(ids[-1]) - int(ids[0]) < 8 * len(ids)
-    if dense:
-        table = np.full(int(ids[-1]) - int(ids[0]) + 1, -1, np.int32)
+def _pieces(file: Path, name: str, roles: tuple[str, ...] | None) -> Iterator[pa.Table]:
+    with pq.ParquetFile(file, read_dictionary=[name]) as source:
+        has_role = roles is not None and "role" in source.schema_arrow.names
+        columns = ["report_id", name, *(["role"] if has_role else [])]
+        groups: list[int] = []
+        rows = 0
+        for k in range(source.num_row_groups):
+            groups.append(k)
+            rows += source.metadata.row_group(k).num_rows
+            if rows >= PIECE or k == source.num_row_groups - 1:
+                table = source.read_row_groups(groups, columns=columns, use_threads=False)
+                if has_role:
+                    table = table.filter(pc.is_in(table["role"], value_set=pa.array(roles)))
+                yield table
+                groups, rows = [], 0
+
+
+def _finder(ids: np.ndarray) -> Callable[[np.ndarray], np.ndarray]:
+    """Give a function from report numbers to their places in `ids`; -1 when they are not there."""
+    if not len(ids):
+        return lambda wanted: np.full(len(wanted), -1, np.int32)
+    whole = ids.dtype.kind in "iu"
+    last = int(ids[-1]) - int(ids[0]) if whole else 0
+    if whole and last == len(ids) - 1 and (ids[1:] > ids[:-1]).all():  # no gap
+
+        def count_off(wanted: np.ndarray) -> np.ndarray:
+            at = wanted - ids[0]
+            return np.where((at >= 0) & (at <= last), at, -1).astype(np.int32)
+
+        return count_off
+    if whole and last < 8 * len(ids):
+        table = np.full(last + 1, -1, np.int32)
         table[ids - ids[0]] = np.arange(len(ids), dtype=np.int32)
-        at = wanted - ids[0]
-        inside = (at >= 0) & (at < len(table))
-        return table[at] if inside.all() else np.where(inside, table[np.where(inside, at, 0)], -1)
-    at = np.minimum(np.searchsorted(ids, wanted), len(ids) - 1)
-    return np.where(ids[at] == wanted, at, -1).astype(np.int32)
+
+        def look_up(wanted: np.ndarray) -> np.ndarray:
+            at = wanted - ids[0]
+            inside = (at >= 0) & (at <= last)
+            return np.where(inside, table[np.where(inside, at, 0)], -1)
+
+        return look_up
+
+    def search(wanted: np.ndarray) -> np.ndarray:
+        at = np.minimum(np.searchsorted(ids, wanted), len(ids) - 1)
+        return np.where(ids[at] == wanted, at, -1).astype(np.int32)
+
+    return search

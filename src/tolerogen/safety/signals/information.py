@@ -29,13 +29,18 @@ def ic(counts: PairCounts, level: float = 0.95) -> Scores:
         pairs are ranked by.
     """
     _check(level)
-    low_of, high_of = (_gamma_quantiles(counts.n, p) for p in (0.5 - level / 2, 0.5 + level / 2))
+    from tolerogen.safety.signals import native
+
+    # all but the expected count depends on the count alone: one entry for each that occurs
+    present, at = _occurring(counts.n)
+    shape = present + SHRINKAGE
+    lower, upper = (np.log2(special.gammaincinv(shape, 0.5 + x)) for x in (-level / 2, level / 2))
+    tables = (np.log2(shape), lower, upper)
 
     def score(piece: slice) -> tuple[Floats, ...]:
-        n = counts.n[piece]
-        scale = np.log2(counts.expected[piece] + SHRINKAGE)
-        low = low_of(n) - scale
-        return np.log2(n + SHRINKAGE) - scale, low, high_of(n) - scale
+        out = np.empty((3, len(at[piece])))
+        native.information(at[piece], counts.expected[piece], *tables, out)
+        return tuple(out)
 
     estimate, low, high = by_pieces(score, len(counts), 3)
     return Scores(estimate, low, high, low)
@@ -72,11 +77,11 @@ def bcpnn(counts: PairCounts, level: float = 0.95) -> Scores:
     return Scores(estimate, low, high, low)
 
 
-def _gamma_quantiles(n: Ints, probability: float):  # type: ignore[no-untyped-def]
-    """Quantiles of log₂ gamma(n + ½) depend on the count alone: one for each count that occurs."""
-    present = np.unique(n) if len(n) < 1_000_000 else np.flatnonzero(np.bincount(n))
-    values = np.log2(special.gammaincinv(present + SHRINKAGE, probability))
-    return lambda wanted: values[np.searchsorted(present, wanted)]
+def _occurring(n: Ints) -> tuple[Ints, Ints]:
+    """Return different counts, and which of them each pair has."""
+    if len(n) and int(n.max()) < max(len(n), 1_000):
+        return np.arange(int(n.max()) + 1), n
+    return np.unique(n, return_inverse=True)
 
 
 def _trigamma(x: Floats | float) -> Floats:

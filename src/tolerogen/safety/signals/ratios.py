@@ -19,7 +19,7 @@ from scipy import stats
 
 from tolerogen.errors import SpecError
 from tolerogen.safety.signals.chunks import by_pieces
-from tolerogen.safety.signals.counts import Floats, PairCounts, Scores
+from tolerogen.safety.signals.counts import Floats, Margins, PairCounts, Scores
 
 
 def prr(counts: PairCounts, level: float = 0.95) -> Scores:
@@ -42,18 +42,7 @@ def prr(counts: PairCounts, level: float = 0.95) -> Scores:
     SpecError
         When there are no margins, or the counts are stratified.
     """
-    z = _normal(level)
-    table = _cells(counts, "prr")
-
-    def score(piece: slice) -> tuple[Floats, ...]:
-        a, row, column, total = table(piece)
-        others, without = column - a, total - row
-        ratio = a / row / (others / without)
-        ratio[others <= 0] = np.nan
-        spread = z * np.sqrt(1 / a - 1 / row + 1 / others - 1 / without)
-        return ratio, ratio * np.exp(-spread), ratio * np.exp(spread), _yates(a, row, column, total)
-
-    return Scores(*by_pieces(score, len(counts), 4))
+    return _ratio(counts, level, "prr")
 
 
 def ror(counts: PairCounts, level: float = 0.95) -> Scores:
@@ -61,19 +50,7 @@ def ror(counts: PairCounts, level: float = 0.95) -> Scores:
 
     Returns and raises the same as `prr`.
     """
-    z = _normal(level)
-    table = _cells(counts, "ror")
-
-    def score(piece: slice) -> tuple[Floats, ...]:
-        a, row, column, total = table(piece)
-        b, c = row - a, column - a
-        d = total - row - c
-        ratio = a * d / (b * c)
-        ratio[(b <= 0) | (c <= 0)] = np.nan
-        spread = z * np.sqrt(1 / a + 1 / b + 1 / c + 1 / d)
-        return ratio, ratio * np.exp(-spread), ratio * np.exp(spread), _yates(a, row, column, total)
-
-    return Scores(*by_pieces(score, len(counts), 4))
+    return _ratio(counts, level, "ror")
 
 
 def rrr(counts: PairCounts, level: float = 0.95) -> Scores:
@@ -104,6 +81,22 @@ def rrr(counts: PairCounts, level: float = 0.95) -> Scores:
     return Scores(estimate, low, high, low)
 
 
+def _ratio(counts: PairCounts, level: float, method: str) -> Scores:
+    from tolerogen.safety.signals import native
+
+    z = _normal(level)
+    margins = _margins(counts, method)
+    fixed = (margins.n_drug, margins.n_event, margins.n_total, z, method == "ror")
+
+    def score(piece: slice) -> tuple[Floats, ...]:
+        n, drug, event = counts.n[piece], counts.drug[piece], counts.event[piece]
+        out = np.empty((4, len(n)))
+        native.ratios(n, drug, event, *fixed, out)
+        return tuple(out)
+
+    return Scores(*by_pieces(score, len(counts), 4))
+
+
 def _delta(a: Floats, row: Floats, column: Floats, total: Floats) -> Floats:
     """Variance of log(a·N/(n₁·m)) when the four cells are multinomial."""
     b, c, d = row - a, column - a, total - row - column + a
@@ -114,15 +107,8 @@ def _delta(a: Floats, row: Floats, column: Floats, total: Floats) -> Floats:
     return np.asarray(square - total * mean**2)
 
 
-def _yates(a: Floats, row: Floats, column: Floats, total: Floats) -> Floats:
-    b, c = row - a, column - a
-    d = total - row - c
-    off = np.maximum(np.abs(a * d - b * c) - total / 2, 0)
-    return np.asarray(total * off**2 / (row * column * (total - row) * (total - column)))
-
-
-def _cells(counts: PairCounts, method: str):  # type: ignore[no-untyped-def]
-    """Give a function from a slice to a, row total, column total, total."""
+def _margins(counts: PairCounts, method: str) -> Margins:
+    """Return the margins that a ratio needs, or say why there are none."""
     margins = counts.margins
     if margins is None:
         raise SpecError(
@@ -134,6 +120,12 @@ def _cells(counts: PairCounts, method: str):  # type: ignore[no-untyped-def]
             f"{method} is not defined over strata here: use ic, rrr or ebgm, whose expected counts "
             f"are summed over strata, or look at each subgroup by itself (--by)."
         )
+    return margins
+
+
+def _cells(counts: PairCounts, method: str):  # type: ignore[no-untyped-def]
+    """Give a function from a slice to a, row total, column total, total."""
+    margins = _margins(counts, method)
     by_drug, by_event, total = margins.n_drug, margins.n_event, margins.n_total
 
     def table(piece: slice) -> tuple[Floats, Floats, Floats, Floats]:

@@ -7,6 +7,8 @@ exp(E[log λ | n]).
 
 from __future__ import annotations
 
+from dataclasses import astuple
+
 import numpy as np
 from scipy import special
 
@@ -62,7 +64,7 @@ class Mixture:
         a1, a2 = prior.alpha1, prior.alpha2
         self._steps = special.gammaln(a1 + x) - special.gammaln(a1)
         self._steps -= special.gammaln(a2 + x) - special.gammaln(a2)
-        self._psi1, self._psi2 = special.psi(a1 + x), special.psi(a2 + x)
+        self._tables = np.stack([self._steps, special.psi(a1 + x), special.psi(a2 + x)])
 
     def share(self, n: Ints, expected: Floats) -> Floats:
         """Probability that the pair came from component 1."""
@@ -83,8 +85,10 @@ class Mixture:
 
     def geometric_mean(self, n: Ints, expected: Floats) -> Floats:
         """Return exp of the posterior mean of log λ."""
-        at = self._place(n)
-        share = self._share(at, n, expected)
-        one = self._psi1[at] - np.log(self.prior.beta1 + expected)
-        two = self._psi2[at] - np.log(self.prior.beta2 + expected)
-        return np.asarray(np.exp(share * one + (1 - share) * two))
+        from tolerogen.safety.signals import native
+
+        q = self.prior
+        constant = float(np.log(q.p) - np.log1p(-q.p)) if 0 < q.p < 1 else 0.0
+        out = np.empty(len(n))
+        native.geometric_means(self._place(n), n, expected, astuple(q), self._tables, constant, out)
+        return out

@@ -24,14 +24,20 @@ from tolerogen.safety.signals.ebgm.solve import solve
 if TYPE_CHECKING:
     from tolerogen.safety.signals.ebgm.posterior import Mixture
 
-TOLERANCE = 1e-8
+TOLERANCE = 1e-7
 """Agreement asked of an interval before it is halved once more (relative, of the quantile)."""
 
-FEWEST = 400
+FEWEST = 200
 """Counts with fewer pairs are solved pair by pair: about what a curve costs."""
 
-FIRST = 64
-DEEPEST = 12
+FIRST = 16
+DEEPEST = 14
+
+MOST = 2_000_000
+"""Tables have an entry for every count up to this one; beyond it pairs are solved alone."""
+
+
+Table = tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray, np.ndarray, np.ndarray]
 
 
 @dataclass(frozen=True)
@@ -79,61 +85,56 @@ def quantiles_by_count(
     """
     if not len(n):
         return tuple(np.zeros(0) for _ in probabilities)
-    often = np.bincount(n)
+    from tolerogen.safety.signals import native
+
+    (u,) = by_pieces(lambda piece: (np.log(expected[piece]),), len(n), 1)
+    if int(n.max()) > MOST:
+        return tuple(np.exp(solve(n, u, mix, p)[0]) for p in probabilities)
+    often = np.zeros(int(n.max()) + 1, np.int64)
+    low, high = np.full(len(often), np.inf), np.full(len(often), -np.inf)
+    native.spans(n, u, often, low, high)
     common = np.flatnonzero(often >= FEWEST)
-    span = (float(np.log(expected.min())), float(np.log(expected.max())))
     with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
         jobs = [(int(k), p) for p in probabilities for k in common]
-        curves = list(pool.map(lambda job: _curve(job[0], job[1], span, mix), jobs))
+        spans = [(float(low[k]), float(high[k])) for k, _ in jobs]
+        curves = list(pool.map(lambda job, span: _curve(job[0], job[1], span, mix), jobs, spans))
     place = np.full(len(often), -1, np.int32)
     place[common] = np.arange(len(common))
     tables = [
-        _Together(curves[k * len(common) : (k + 1) * len(common)])
+        _together(curves[k * len(common) : (k + 1) * len(common)])
         for k in range(len(probabilities))
     ]
 
     def read_off(piece: slice) -> tuple[Floats, ...]:
-        which, u = place[n[piece]], np.log(expected[piece])
-        alone = np.flatnonzero(which < 0)
+        alone = np.flatnonzero(place[n[piece]] < 0)
         columns = []
         for p, table in zip(probabilities, tables, strict=True):
-            y = table(np.maximum(which, 0), u) if len(common) else np.empty(len(u))
+            y = np.empty(len(n[piece]))
+            native.read_curves(n[piece], u[piece], place, *table, y)
             if len(alone):
-                y[alone] = solve(n[piece][alone], u[alone], mix, p)[0]
-            columns.append(np.exp(y))
+                y[alone] = np.exp(solve(n[piece][alone], u[piece][alone], mix, p)[0])
+            columns.append(y)
         return tuple(columns)
 
     return by_pieces(read_off, len(n), len(probabilities))
 
 
-class _Together:
-    """Curves of several counts, read off in one pass."""
-
-    def __init__(self, curves: Sequence[Curve]) -> None:
-        if not curves:
-            return
-        sizes = [len(curve.knots) for curve in curves]
-        steps = [len(curve.interval) for curve in curves]
-        first = np.concatenate([[0], np.cumsum(sizes)[:-1]])
-        self.offset = np.concatenate([[0], np.cumsum(steps)[:-1]]).astype(np.int32)
-        self.interval = np.concatenate(
-            [curve.interval + at for curve, at in zip(curves, first, strict=True)]
-        ).astype(np.int32)
-        self.last = np.array(steps, np.int32) - 1
-        self.start = curves[0].start
-        self.rate = np.array([curve.rate for curve in curves])
+def _together(curves: Sequence[Curve]) -> Table:
+    """Lay the curves of several counts end to end, as `native.read_curves` wants them."""
+    if not curves:
+        none, nothing = np.zeros(0, np.int64), np.zeros(0)
+        return none, none, nothing, nothing, none, np.zeros((0, 6))
+    steps = np.array([len(curve.interval) for curve in curves])
+    first = np.cumsum([0, *(len(curve.knots) for curve in curves)])
+    return (
+        np.append(0, np.cumsum(steps)[:-1]),
+        steps - 1,
+        np.array([curve.start for curve in curves]),
+        np.array([curve.rate for curve in curves]),
+        np.concatenate([c.interval + at for c, at in zip(curves, first[:-1], strict=True)]),
         # one row an interval, so that a pair touches memory once
-        self.rows = np.concatenate(
-            [np.vstack([c.knots, 1 / c.widths, c.terms]).T for c in curves]
-        ).copy()
-
-    def __call__(self, which: np.ndarray, u: Floats) -> Floats:
-        step = ((u - self.start) * np.take(self.rate, which)).astype(np.int32)
-        step = np.clip(step, 0, np.take(self.last, which), out=step)
-        at = np.take(self.interval, np.take(self.offset, which) + step)
-        row = np.take(self.rows, at, axis=0)
-        t = (u - row[:, 0]) * row[:, 1]
-        return np.asarray(row[:, 2] + t * (row[:, 3] + t * (row[:, 4] + t * row[:, 5])))
+        np.concatenate([np.vstack([c.knots, 1 / c.widths, c.terms]).T for c in curves]).copy(),
+    )
 
 
 def _curve(n: int, p: float, span: tuple[float, float], mix: Mixture) -> Curve:

@@ -22,7 +22,8 @@ EXACT = 30_000
 WIDTH = 0.01
 """Width of a bin of log E, and of log n among large counts (an error of about 1e-5 in log f)."""
 
-PIECE = 2_000_000
+MOST = 2_000_000
+"""Below this count there is a table with an entry for every count."""
 
 SMALL = 24
 """Up to this count, counts are never merged with other counts."""
@@ -54,7 +55,8 @@ def points_of(counts: PairCounts, form: Form) -> Points:
     listed = counts.n > 0
     if form == "zeros" and counts.lists_zeros:
         listed = np.ones(len(counts), bool)
-    points = _reported(counts.n[listed], counts.expected[listed])
+    kept = slice(None) if listed.all() else listed
+    points = _reported(counts.n[kept], counts.expected[kept])
     if form != "zeros" or counts.lists_zeros or counts.margins is None:
         return points
     zeros = _unreported(counts)
@@ -80,13 +82,17 @@ def _reported(n: np.ndarray, expected: Floats) -> Points:
         if cells.shape[1] <= EXACT:
             return Points(cells[0], cells[1], weight.astype(float))
     bins = _bins(expected.min(), expected.max())
-    levels = SMALL + 2 + int(np.log(max(int(n.max()), 1)) / WIDTH)
+    most = int(n.max())
+    levels = SMALL + 2 + int(np.log(max(most, 1)) / WIDTH)
     sums = np.zeros((3, levels * bins.size))
-    for start in range(0, len(n), PIECE):
-        count, rate = n[start : start + PIECE], expected[start : start + PIECE]
-        key = bins.place(rate)
-        key += _level(count) * bins.size
-        for row, of in zip(sums, (None, count, rate), strict=True):
+    if most < MOST:
+        from tolerogen.safety.signals import native
+
+        level = _level(np.arange(most + 1))
+        native.fill_bins(n, expected, level, bins.start, WIDTH, bins.size, sums)
+    else:
+        key = bins.place(expected) + _level(n) * bins.size
+        for row, of in zip(sums, (None, n, expected), strict=True):
             row += np.bincount(key, of, len(row))
     kept = sums[0] > 0
     weight, count, rate = sums[:, kept]
