@@ -140,7 +140,7 @@ def simulate(
     ask = Request(
         sbml=model.sbml,
         columns=(*columns, *added),
-        values=np.hstack([values, own]),
+        values=np.hstack([values, own]) if added else values,
         doses=lists,
         times=days,
         observables=(*names, *(shown_as(i) for i in range(len(rules)))),

@@ -114,8 +114,8 @@ def run(
     count = len(values)
     blueprint = task.code.blueprint
     # one block per observable, as results are asked for; seen as patient x time x observable
-    blocks = np.full((blueprint.sizes.observables, count, len(task.times)), np.nan)
-    final = np.full((count, blueprint.sizes.states), np.nan)
+    blocks = np.empty((blueprint.sizes.observables, count, len(task.times)))
+    final = np.empty((count, blueprint.sizes.states))
     stats = Stats(
         np.full(count, -1, np.int64),
         np.zeros(count, np.int64),
@@ -130,6 +130,9 @@ def run(
     def work(part: int) -> float:
         first, last = parts[part]
         piece = stats.part(first, last)
+        # filled here, so that the pages of large results are first touched by all threads
+        blocks[:, first:last] = np.nan
+        final[first:last] = np.nan
         return _drive(
             task,
             values[first:last],
