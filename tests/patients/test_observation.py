@@ -38,7 +38,7 @@ def test_a_perfect_eye_sees_the_truth(quiet: Disease) -> None:
 
 def test_a_perfect_eye_sees_what_the_drug_did_and_no_more(quiet: Disease) -> None:
     population = sample_population(quiet, 300, seed=2)
-    trajectories = course(quiet, population, IC=0.0, IFN1=0.5)
+    trajectories = course(quiet, population, harm_IC=0.0, harm_IFN1=0.5)
     seen = observe(quiet, population, trajectories, VISITS, seed=2).set_index(["day", "patient"])
     skin = population.baselines["activity_cutaneous"].to_numpy()
     expected = level_of(skin * (1 - 0.4 * 1.0 - 0.3 * 0.5), (0, 1, 2, 3))

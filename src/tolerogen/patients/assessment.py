@@ -14,16 +14,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from tolerogen.diseases.endpoints import (
-    Endpoints,
-    Scale,
-    level_of,
-    multiplier,
-    read_endpoints,
-    rule_level,
-    total,
-)
+from tolerogen.diseases.endpoints import Endpoints, read_endpoints
 from tolerogen.errors import SpecError
+from tolerogen.patients.latent import Latent
 from tolerogen.patients.placebo import Placebo, onset, read_placebo, trial_response
 from tolerogen.patients.streams import normals
 
@@ -73,68 +66,45 @@ class Assessment:
         return len(self.population), len(self.days)
 
     def measure(self, ratios: Mapping[str, Array]) -> dict[str, Array]:
-        """Return every measure of the endpoints, shape (patients, visits).
+        """Return every measure of the endpoints, shape (patients, visits); as `Latent.measure`."""
+        return self.latent().measure(ratios)
 
-        Parameters
-        ----------
-        ratios
-            Observables of the model over their own start (see `endpoints.state_ratios`), shape
-            (patients, visits); empty for patients who rest at their start.
-        """
-        labs = self._labs(ratios)
-        levels = self._levels(ratios, labs)
-        endpoints = self.endpoints
-        seen = {s.id: total(levels, endpoints.domain, s.id) for s in endpoints.score}
-        scales = {scale.id: self._scale(scale, ratios) for scale in endpoints.scale}
-        for composite in endpoints.composite:
-            seen[composite.id] = np.mean([scales[name] for name in composite.items], axis=0)
-        seen |= scales | self._tests(ratios) | labs
-        return seen | {endpoints.level_column(name): level for name, level in levels.items()}
-
-    def _levels(self, ratios: Mapping[str, Array], labs: Mapping[str, Array]) -> dict[str, Array]:
+    def latent(self) -> Latent:
+        """Draw what the visits would show without a drug."""
         endpoints, base = self.endpoints, self.population.baselines
-        placebo = self._placebo("domains")
-        flags = {f.id: base[f.id].to_numpy()[:, None] for f in endpoints.flag}
+        own = {name: base[name].to_numpy()[:, None] for name in base.columns}
+        response = {what: np.exp(-self._placebo(what)) for what in ("domains", "scales")}
         start = {lab.id: self._lab_baseline(lab.parameter, lab.factor) for lab in endpoints.lab}
-        levels = {}
-        for domain in endpoints.domain:
-            if domain.rules:
-                levels[domain.id] = rule_level(domain.rules, labs, start, flags)
-                continue
-            noise = self.placebo.assessor.log_sd * self._visit_noise(f"assessor/{domain.id}")
-            swing = self.placebo.fluctuation.log_sd * self._fluctuation(domain.id)
-            activity = base[f"activity_{domain.id}"].to_numpy()[:, None]
-            activity = activity * multiplier(domain.drivers, ratios, self.shape)
-            levels[domain.id] = level_of(activity * np.exp(swing + noise - placebo), domain.levels)
-        return levels
+        return Latent(
+            endpoints=endpoints,
+            activity={
+                d.id: own[f"activity_{d.id}"] * self._swing(d.id) * response["domains"]
+                for d in endpoints.latent
+            },
+            scale={s.id: own[s.id] * response["scales"] for s in endpoints.scale},
+            scale_noise={s.id: self._scale_noise(s.id) for s in endpoints.scale},
+            test={
+                t.id: own[t.id] * np.exp(t.noise * self._visit_noise(f"test/{t.id}"))
+                for t in endpoints.test
+            },
+            lab={
+                lab.id: start[lab.id]
+                * np.exp(np.sqrt(np.log1p(lab.cv**2)) * self._visit_noise(f"lab/{lab.id}"))
+                for lab in endpoints.lab
+            },
+            lab_baseline=start,
+            flags={f.id: own[f.id] for f in endpoints.flag},
+        )
 
-    def _scale(self, scale: Scale, ratios: Mapping[str, Array]) -> Array:
-        own = self.population.baselines[scale.id].to_numpy()[:, None]
-        own = own * multiplier(scale.drivers, ratios, self.shape) * np.exp(-self._placebo("scales"))
-        noise = self.placebo.assessor.scale_sd * self._visit_noise(f"assessor/{scale.id}")
-        swing = self.placebo.fluctuation.scale_sd * self._fluctuation(scale.id)
-        said = scale.low + np.round((own + swing + noise - scale.low) / scale.step) * scale.step
-        return np.asarray(np.clip(said, scale.low, scale.high))
+    def _swing(self, domain: str) -> Array:
+        noise = self.placebo.assessor.log_sd * self._visit_noise(f"assessor/{domain}")
+        return np.asarray(
+            np.exp(self.placebo.fluctuation.log_sd * self._fluctuation(domain) + noise)
+        )
 
-    def _tests(self, ratios: Mapping[str, Array]) -> dict[str, Array]:
-        found = {}
-        for test in self.endpoints.test:
-            own = self.population.baselines[test.id].to_numpy()[:, None]
-            noise = np.exp(test.noise * self._visit_noise(f"test/{test.id}"))
-            value = np.minimum(
-                own * multiplier(test.drivers, ratios, self.shape) * noise, test.high
-            )
-            found[test.id] = np.where(value < test.limit, 0.0, value)
-        return found
-
-    def _labs(self, ratios: Mapping[str, Array]) -> dict[str, Array]:
-        found = {}
-        for lab in self.endpoints.lab:
-            own = self._lab_baseline(lab.parameter, lab.factor)
-            log_sd = np.sqrt(np.log1p(lab.cv**2))
-            noise = np.exp(log_sd * self._visit_noise(f"lab/{lab.id}"))
-            found[lab.id] = own * ratios.get(lab.observable, np.ones(self.shape)) * noise
-        return found
+    def _scale_noise(self, scale: str) -> Array:
+        noise = self.placebo.assessor.scale_sd * self._visit_noise(f"assessor/{scale}")
+        return self.placebo.fluctuation.scale_sd * self._fluctuation(scale) + noise
 
     def _lab_baseline(self, parameter: str, factor: float) -> Array:
         table = self.population.parameters

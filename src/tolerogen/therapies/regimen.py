@@ -55,6 +55,11 @@ class Regimen:
         """Days of all planned doses in order, missed ones included."""
         return tuple(sorted(day for rule in self.rules for day in rule.days))
 
+    @property
+    def same_for_all(self) -> bool:
+        """Whether every patient receives the same doses: none by weight, none missed by chance."""
+        return self.missed_probability == 0 and not any(rule.per_kg for rule in self.rules)
+
     def doses(
         self,
         therapy: Therapy,

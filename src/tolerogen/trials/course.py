@@ -121,6 +121,19 @@ def schedules(spec: TrialSpec) -> dict[tuple[str, str], Dosing]:
     }
 
 
+def dose_lists(spec: TrialSpec, arm: Arm, weights: pd.Series[float]) -> list[tuple[Dose, ...]]:
+    """Return what each patient of an arm receives, in the order of `weights` (kg, by patient).
+
+    Where nothing depends on the patient all share one list, which the engine then plans once.
+    """
+    if len(weights) and all(t.regimen.same_for_all for t in arm.treatments):
+        return [doses(spec, arm, 0, float(weights.iloc[0]))] * len(weights)
+    return [
+        doses(spec, arm, int(patient), float(weight))
+        for patient, weight in zip(weights.index, weights, strict=True)
+    ]
+
+
 def doses(spec: TrialSpec, arm: Arm, patient: int, weight: float) -> tuple[Dose, ...]:
     """Return what one patient receives; missed doses come from the patient's own stream."""
     found: list[Dose] = []
@@ -150,10 +163,7 @@ def _simulate(
 ) -> xr.Dataset:
     from tolerogen.engine import simulate, without_timings
 
-    given = [
-        doses(spec, arm, patient, weight)
-        for patient, weight in zip(table.index, table["weight"], strict=True)
-    ]
+    given = dose_lists(spec, arm, table["weight"])
     report = None
     if engine.progress is not None:
         callback, (before, total) = engine.progress, counted

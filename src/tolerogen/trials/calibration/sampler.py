@@ -1,0 +1,94 @@
+"""Markov chains over the free parameters, and how many independent draws they are worth."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from tolerogen.trials.calibration.emulator import Emulator
+from tolerogen.trials.calibration.inputs import Likelihood, Observation, Sampling
+from tolerogen.trials.calibration.likelihood import log_likelihoods
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Array = NDArray[np.float64]
+
+FURTHEST = 4.0  # prior SDs: beyond, a polynomial is not to be trusted
+
+
+@dataclass(frozen=True, eq=False)
+class Chains:
+    """Draws of the posterior.
+
+    Attributes
+    ----------
+    draws
+        Scores of the free parameters, equal weight, shape (draws, free).
+    effective
+        Effective sample size of the chains (the least over the parameters).
+    accepted
+        Mean share of accepted moves.
+    """
+
+    draws: Array
+    effective: float
+    accepted: float
+
+
+def sample(
+    emulator: Emulator,
+    observations: Sequence[Observation],
+    likelihood: Likelihood,
+    sampling: Sampling,
+    free: int,
+    *,
+    seed: int,
+    without: str = "",
+    done: Callable[[int, int], None] | None = None,
+) -> Chains:
+    """Sample the posterior with emcee (affine-invariant ensemble, differential evolution moves).
+
+    Parameters
+    ----------
+    without
+        Mechanism whose observations are left out.
+    done
+        Called with (steps done, steps in all).
+
+    References
+    ----------
+    Foreman-Mackey et al., PASP 2013;125:306; ter Braak and Vrugt, Stat Comput 2008;18:435.
+    """
+    import emcee
+
+    counted = np.array([item.mechanism != without for item in observations])
+
+    def log_posterior(scores: Array) -> Array:
+        fit = log_likelihoods(emulator(scores), observations, likelihood)[:, counted].sum(axis=1)
+        far = np.abs(scores).max(axis=1) > FURTHEST
+        return np.where(far, -np.inf, fit - 0.5 * (scores**2).sum(axis=1))
+
+    rng = np.random.default_rng(seed)
+    start = np.clip(rng.standard_normal((sampling.walkers, free)), -2.0, 2.0)
+    moves = [
+        (emcee.moves.DEMove(), 0.6),
+        (emcee.moves.DESnookerMove(), 0.1),
+        (emcee.moves.StretchMove(), 0.3),
+    ]
+    sampler = emcee.EnsembleSampler(
+        sampling.walkers, free, log_posterior, moves=moves, vectorize=True
+    )
+    sampler.random_state = np.random.RandomState(seed).get_state()
+    for step, _ in enumerate(sampler.sample(start, iterations=sampling.steps), start=1):
+        if done is not None and (step % 50 == 0 or step == sampling.steps):
+            done(step, sampling.steps)
+    chain = sampler.get_chain(discard=sampling.burn_in)
+    time = emcee.autocorr.integrated_time(chain, quiet=True)
+    effective = float(chain.shape[0] * chain.shape[1] / np.max(time))
+    flat = chain.reshape(-1, free)
+    kept = flat[rng.choice(len(flat), size=sampling.draws, replace=False)]
+    return Chains(kept, effective, float(np.mean(sampler.acceptance_fraction)))
