@@ -5,6 +5,7 @@ Run it again after a change that moves the numbers. Takes about a minute on two 
 
 from __future__ import annotations
 
+import shutil
 import tempfile
 import tomllib
 from pathlib import Path
@@ -16,6 +17,7 @@ from PIL import Image
 
 from tolerogen.diseases import Disease, load_disease
 from tolerogen.patients import Criterion, observe, sample_population, screen
+from tolerogen.patients.comparison import compare_population
 from tolerogen.trials import load_trial, run_trial
 from tolerogen.trials.figures import draw, save
 from tolerogen.trials.figures.style import PALETTE, REFERENCE, panel, styled
@@ -41,6 +43,18 @@ def main() -> None:
     with styled():
         keep(clinic(disease), "clinic")
         keep(placebo(disease), "placebo")
+    population(disease)
+
+
+def population(disease: Disease) -> None:
+    """Write the comparison of virtual patients with published cohorts: figure and table."""
+    comparison = compare_population(disease)
+    with tempfile.TemporaryDirectory() as folder:
+        written = comparison.write(Path(folder) / "population")
+        shutil.copy(written / "comparison.svg", IMAGES / "population.svg")
+        text = (written / "comparison.md").read_text(encoding="utf-8")
+    page = f"# Population against reality: all rows\n\n{text}"
+    (ROOT / "docs" / "population-table.md").write_text(page, encoding="utf-8")
 
 
 def keep(figure: Figure, name: str) -> None:

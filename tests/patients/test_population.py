@@ -16,6 +16,7 @@ from tolerogen.errors import SpecError
 from tolerogen.parameters import Parameter
 from tolerogen.patients import Population, sample_population
 from tolerogen.patients.correlation import correlation_factor
+from tolerogen.patients.covariates import read_covariates
 from tolerogen.patients.population import parameter_value
 
 N = 4000
@@ -84,12 +85,29 @@ def test_covariates_have_the_published_marginals(population: Population) -> None
     shares = population.covariates[
         ["female", "anti_ro", "rf_positive", "hydroxychloroquine", "prednisone"]
     ].mean()
-    published = [0.947, 0.871, 0.62, 0.39, 0.235]
+    published = [0.947, 0.871, 0.62, 0.39, 0.109]
     assert np.allclose(shares, published, atol=4 * np.sqrt(0.25 / N))
     assert population.covariates["age"].mean() == pytest.approx(52.0, abs=1.0)
     weight = population.covariates["weight"]
     assert (weight.mean(), weight.std()) == pytest.approx((69.4, 18.0), rel=0.05)
     assert np.array_equal(weight, population.parameters["weight"])
+
+
+def test_a_positive_correlation_makes_a_yes_likelier(
+    sjogren: Disease, population: Population
+) -> None:
+    links = [*read_covariates(sjogren.folder).correlation, *sjogren.correlations]
+    wanted = {frozenset((x.a, x.b)): x.r for x in links}
+    systemic = population.baselines["systemic"]
+    for name in ("prednisone", "female"):
+        yes = population.covariates[name]
+        apart = systemic[yes].mean() - systemic[~yes].mean()
+        assert np.sign(apart) == np.sign(wanted[frozenset(("systemic", name))])
+        # mean of a normal score on either side of the threshold of its correlated partner
+        share = yes.mean()
+        height = stats.norm.pdf(stats.norm.ppf(share)) / (share * (1 - share))
+        expected = wanted[frozenset(("systemic", name))] * height
+        assert apart == pytest.approx(expected, abs=0.25)
 
 
 def test_a_seronegative_patient_has_a_low_titre(population: Population) -> None:

@@ -13,7 +13,6 @@ import xarray as xr
 
 from tolerogen.errors import OutputError
 from tolerogen.trials import check_writable, write_result
-from tolerogen.trials import write as room
 
 
 @pytest.fixture
@@ -134,7 +133,7 @@ def test_a_failure_half_way_leaves_what_was_there(toy_result, other, tmp_path, m
     def full(*_):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(room, "_place", full)
+    monkeypatch.setattr("tolerogen.result_folder._place", full)
     with pytest.raises(OutputError, match="No space left"):
         write_result(toy_result, out)
     assert (out / "result.json").read_bytes() == before

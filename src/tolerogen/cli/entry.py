@@ -26,6 +26,7 @@ class Root(RefusingGroup, LazyGroup):
         "antibody": "tolerogen.cli.antibody:antibody",
         "model": "tolerogen.cli.model:model",
         "oligo": "tolerogen.cli.oligo:oligo",
+        "population": "tolerogen.cli.population:population",
         "safety": "tolerogen.cli.safety:safety",
         "therapy": "tolerogen.cli.therapy:therapy",
         "trial": "tolerogen.cli.trial:trial",

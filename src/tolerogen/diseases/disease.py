@@ -90,7 +90,23 @@ class Arrow:
 
 @dataclass(frozen=True)
 class PopulationTarget:
-    """A published marginal that a virtual population is compared with."""
+    """A published value that a virtual population is compared with.
+
+    Attributes
+    ----------
+    measure, statistic
+        What was measured, and how it was summed up (`tolerogen.patients.comparison`).
+    population
+        The kind of patients: ``clinic``, ``registry``, ``trial``.
+    n
+        Patients behind the value; None where it is not told.
+    where
+        Only patients who meet this condition; empty for all.
+    other
+        The second measure of a correlation.
+    note
+        Why a difference is to be expected, where that is known.
+    """
 
     measure: str
     population: str
@@ -99,6 +115,9 @@ class PopulationTarget:
     unit: str
     n: int | None
     source: str
+    where: str = ""
+    other: str = ""
+    note: str = ""
 
 
 @dataclass(frozen=True)

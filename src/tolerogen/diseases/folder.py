@@ -81,6 +81,7 @@ def _read(folder: Path) -> Disease:
                 row["unit"],
                 int(row["n"]) if row["n"] else None,
                 row["source"],
+                *(row.get(name) or "" for name in ("where", "other", "note")),
             )
             for row in _rows(folder / "population_targets.csv")
         ),

@@ -72,11 +72,15 @@ class Covariate:
             raise ValueError(f"covariate '{self.id}' of kind {self.kind} needs {missing}")
 
     def value(self, score: Array) -> NDArray[np.generic]:
-        """Turn normal scores into values of the covariate: bool, or float in `unit`."""
+        """Turn normal scores into values of the covariate: bool, or float in `unit`.
+
+        A higher score is a higher value and a likelier yes, so that a positive correlation
+        means what it says.
+        """
         if self.kind == "yes_no":
             from scipy.special import ndtri
 
-            return np.asarray(score < ndtri(self.probability))
+            return np.asarray(score > ndtri(1 - self.probability))  # type: ignore[operator]
         if self.kind == "normal":
             drawn = self.mean + self.sd * score  # type: ignore[operator]  # checked above
         else:

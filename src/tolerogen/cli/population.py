@@ -1,0 +1,17 @@
+"""``tolerogen population``: virtual patients beside real ones, and the kinds among them."""
+
+from __future__ import annotations
+
+import click
+
+from tolerogen.cli.lazy import LazyGroup
+
+
+@click.group(
+    cls=LazyGroup,
+    lazy={
+        "compare": "tolerogen.cli.population_compare:compare",
+    },
+)
+def population() -> None:
+    """Draw, compare and sort virtual patients."""
