@@ -10,6 +10,7 @@ from tolerogen.cli.lazy import LazyGroup
 @click.group(
     cls=LazyGroup,
     lazy={
+        "calibrate": "tolerogen.cli.population_calibrate:calibrate",
         "compare": "tolerogen.cli.population_compare:compare",
     },
 )

@@ -88,7 +88,7 @@ def branches(inputs: Inputs, seed: int) -> tuple[Branch, ...]:
                 sorted(weeks[entry]),
                 extra,
                 size=size.pool,
-                noise=size.noise,
+                trials=size.trials,
                 seed=seed,
             )
         found.append(_branch(design, arm, pools[entry], asked))
@@ -133,7 +133,9 @@ def evened(doses: Sequence[Dose]) -> tuple[Dose, ...]:
     for place in dict.fromkeys(dose.into for dose in doses):
         mine = [dose for dose in doses if dose.into == place]
         times = np.array([dose.time for dose in mine])
-        often = len(mine) > 1 and np.diff(times).max() <= DAILY and not any(d.duration for d in mine)
+        often = (
+            len(mine) > 1 and np.diff(times).max() <= DAILY and not any(d.duration for d in mine)
+        )
         if often:
             span = float(times[-1] - times[0] + np.diff(times).mean())
             total = sum(dose.amount for dose in mine)

@@ -113,7 +113,7 @@ class Simulation:
     again: int
     patients: int
     pool: int
-    noise: int
+    trials: int
     source: str
 
 
@@ -179,14 +179,21 @@ def read_inputs(disease: Disease) -> Inputs:
     trials = read_published(folder / "trials.json")
     return Inputs(
         disease=disease,
-        free=tuple(_free(row, disease) for row in _rows(folder / "free.csv")),
-        observations=tuple(_observation(row, trials) for row in _rows(folder / "data.csv")),
+        free=tuple(_free(row, disease) for row in table(folder / "free.csv")),
+        observations=tuple(_observation(row, trials) for row in table(folder / "data.csv")),
         trials=trials,
         settings=read_toml(folder / "settings.toml", Settings),
     )
 
 
-def _rows(path: Path) -> list[dict[str, str]]:
+def table(path: Path) -> list[dict[str, str]]:
+    """Return the rows of a CSV as text by column.
+
+    Raises
+    ------
+    SpecError
+        The file cannot be read.
+    """
     import pandas as pd
 
     try:
@@ -229,8 +236,19 @@ def _observation(row: dict[str, str], trials: tuple[PublishedTrial, ...]) -> Obs
     numbers = {key: _number(row, key, where) for key in ("week", "value", "sd")}
     if numbers["sd"] <= 0 or numbers["week"] <= 0:
         raise SpecError(f"{where}: sd and week must be positive.")
-    words = {key: row[key] for key in ("trial_id", "arm", "mechanism", "measure", "subset")}
-    return Observation(**words, **numbers, kind=kind, source=row["source"], note=row["note"])
+    return Observation(
+        trial_id=row["trial_id"],
+        arm=row["arm"],
+        mechanism=row["mechanism"],
+        measure=row["measure"],
+        week=numbers["week"],
+        kind=kind,
+        value=numbers["value"],
+        sd=numbers["sd"],
+        subset=row["subset"],
+        source=row["source"],
+        note=row["note"],
+    )
 
 
 def _number(row: dict[str, str], key: str, where: str) -> float:

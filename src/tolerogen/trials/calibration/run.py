@@ -1,7 +1,7 @@
 """The calibration from start to posterior.
 
-1. Parameter sets that fill the prior evenly (scrambled Sobol points) are simulated in all trials.
-2. Emulators are fitted; chains find roughly where the posterior lies; more sets are simulated there.
+1. Parameter sets that fill the prior evenly (scrambled Sobol points) go through all trials.
+2. Emulators are fitted; chains find roughly where the posterior lies; more sets follow there.
 3. Emulators are fitted again on all sets; chains give the posterior.
 4. Weights on the sets of the prior, with the simulated outcomes, are a second way to it.
 5. The chains are run again without each mechanism in turn, and predict what was left out.
@@ -17,9 +17,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from tolerogen.trials.calibration.emulator import Emulator, fit
-from tolerogen.trials.calibration.forward import branches
+from tolerogen.trials.calibration.forward import Branch, branches
 from tolerogen.trials.calibration.inputs import Inputs, Sampling, read_inputs
-from tolerogen.trials.calibration.likelihood import spread
 from tolerogen.trials.calibration.result import Calibration, LeftOut
 from tolerogen.trials.calibration.sampler import Chains, sample
 from tolerogen.trials.calibration.simulated import content, simulate_sets
@@ -80,11 +79,8 @@ def calibrate(
     scores, outcomes, first = _simulated(inputs, Path(folder), seed, threads, tell)
     emulator = fit(scores, outcomes, seed)
     chains = _sample(inputs, emulator, inputs.settings.sampling, seed, tell, "posterior")
-    prior = slice(0, first)
-    spreads = [spread(o, inputs.settings.likelihood) for o in inputs.observations]
-    del spreads
     weighted = weigh(
-        outcomes[prior], emulator.noise, inputs.observations, inputs.settings.likelihood
+        outcomes[:first], emulator.noise, inputs.observations, inputs.settings.likelihood
     )
     return Calibration(
         inputs=inputs,
@@ -104,7 +100,7 @@ def _simulated(
     inputs: Inputs, folder: Path, seed: int, threads: int | None, tell: Progress
 ) -> tuple[Array, Array, int]:
     sizes = inputs.settings.simulation
-    key = content(replace_sizes(inputs), seed)[:12]
+    key = content(_any_number(inputs), seed)[:12]
     arms = _once(inputs, seed, tell)
     total = sizes.sets + sizes.again
 
@@ -124,19 +120,20 @@ def _simulated(
     return np.concatenate([prior, near]), np.concatenate([found, more]), sizes.sets
 
 
-def replace_sizes(inputs: Inputs) -> Inputs:
-    """Return the inputs without the number of sets, so that a longer run uses those of a shorter."""
+def _any_number(inputs: Inputs) -> Inputs:
+    """Return the inputs without the number of sets: a longer run uses the sets of a shorter."""
     sizes = replace(inputs.settings.simulation, sets=0, again=0)
     return replace(inputs, settings=replace(inputs.settings, simulation=sizes))
 
 
-def _once(inputs: Inputs, seed: int, tell: Progress) -> Callable[[], tuple]:  # type: ignore[type-arg]
-    built: list[tuple] = []  # type: ignore[type-arg]
+def _once(inputs: Inputs, seed: int, tell: Progress) -> Callable[[], tuple[Branch, ...]]:
+    built: list[tuple[Branch, ...]] = []
 
-    def arms() -> tuple:  # type: ignore[type-arg]
+    def arms() -> tuple[Branch, ...]:
         if not built:
             tell("recruiting patients", 0, 1)
             built.append(branches(inputs, seed))
+            tell("recruiting patients", 1, 1)
         return built[0]
 
     return arms
@@ -147,7 +144,7 @@ def _prior(inputs: Inputs, sets: int, seed: int) -> Array:
     from scipy.stats import qmc
 
     even = qmc.Sobol(len(inputs.free), seed=seed).random(sets)
-    return np.clip(ndtri(np.clip(even, 1e-9, 1 - 1e-9)), -WIDEST, WIDEST)
+    return np.asarray(np.clip(ndtri(np.clip(even, 1e-9, 1 - 1e-9)), -WIDEST, WIDEST))
 
 
 def _sample(

@@ -26,12 +26,17 @@ if TYPE_CHECKING:
 TOGETHER = 64  # sets in a batch
 
 
+FILES = ("endpoints.toml", "placebo.toml", "covariates.toml", "correlations.csv", "targets.toml")
+
+
 def content(inputs: Inputs, seed: int) -> str:
     """Return the hash of everything that simulated sets depend on."""
+    folder = inputs.disease.folder
     return content_hash(
         {
             "model": inputs.disease.model,
             "parameters": inputs.disease.parameters,
+            "files": [(folder / name).read_text(encoding="utf-8") for name in FILES],
             "free": inputs.free,
             "asked": [
                 (o.trial_id, o.arm, o.measure, o.week, o.kind, o.subset)
