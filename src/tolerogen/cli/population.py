@@ -12,6 +12,7 @@ from tolerogen.cli.lazy import LazyGroup
     lazy={
         "calibrate": "tolerogen.cli.population_calibrate:calibrate",
         "compare": "tolerogen.cli.population_compare:compare",
+        "credibility": "tolerogen.cli.population_credibility:credibility",
     },
 )
 def population() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+
 from tolerogen.trials.calibration.emulator import Emulator
 from tolerogen.trials.calibration.inputs import Likelihood, Observation
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+
 from tolerogen.diseases import Disease, load_disease
 from tolerogen.errors import SpecError
 from tolerogen.trials.calibration import read_inputs
@@ -39,9 +40,9 @@ def test_no_free_parameter_belongs_to_one_drug() -> None:
     ("file", "old", "new", "said"),
     [
         ("free.csv", "s_IL7_T4_em,", "s_IL7_T4_me,", "no parameter 's_IL7_T4_me'; did you mean"),
-        ("free.csv", "s_IL7_T4_em,logit,0.8", "s_IL7_T4_em,logit,-1", "a positive number"),
+        ("free.csv", "s_IL7_T4_em,logit,0.2,0.8", "s_IL7_T4_em,logit,0.2,-1", "a positive number"),
         ("free.csv", "s_IL7_T4_em,logit", "s_IL7_T4_em,logot", "scale 'logot'"),
-        ("free.csv", "q_IC,log", "q_IC,logit", "not between 0 and 1"),
+        ("free.csv", "q_IC,log,", "q_IC,logit,", "not between 0 and 1"),
         ("data.csv", "DAZ_POP1,", "DAZ_POP9,", "no such trial in trials.json"),
         ("data.csv", "dazodalibep 1500 mg,CD40L,essdai", "daz,CD40L,essdai", "no arm 'daz'"),
         ("data.csv", "difference,-2.2", "diference,-2.2", "kind 'diference'"),
@@ -49,9 +50,7 @@ def test_no_free_parameter_belongs_to_one_drug() -> None:
         ("data.csv", "difference,-2.2,0.92", "difference,-2.2,often", "'often' is not a number"),
     ],
 )
-def test_what_is_wrong_is_named(
-    copied: Disease, file: str, old: str, new: str, said: str
-) -> None:
+def test_what_is_wrong_is_named(copied: Disease, file: str, old: str, new: str, said: str) -> None:
     path = copied.folder / "calibration" / file
     text = path.read_text(encoding="utf-8")
     assert old in text

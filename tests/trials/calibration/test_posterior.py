@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from scipy.stats import norm
+from tests.trials.calibration import linear
+
 from tolerogen.trials.calibration import log_likelihoods, sample, weigh
 from tolerogen.trials.calibration.emulator import fit
 from tolerogen.trials.calibration.inputs import Likelihood, Sampling
-
-from tests.trials.calibration import linear
 
 SAMPLING = Sampling(walkers=64, steps=1500, burn_in=300, draws=4000, source="made for this test")
 
@@ -42,9 +42,7 @@ def test_the_same_seed_gives_the_same_chains() -> None:
 
 def test_weights_find_the_same_posterior() -> None:
     scores = np.random.default_rng(1).standard_normal((40_000, 3))
-    found = weigh(
-        linear.emulator()(scores), np.zeros(2), linear.OBSERVED, linear.LIKELIHOOD
-    )
+    found = weigh(linear.emulator()(scores), np.zeros(2), linear.OBSERVED, linear.LIKELIHOOD)
     mean, _ = linear.posterior([0, 1])
     assert found.weights.sum() == pytest.approx(1)
     assert found.weights @ scores == pytest.approx(mean, abs=5 / np.sqrt(found.effective))

@@ -23,6 +23,7 @@ from __future__ import annotations
 from tolerogen.trials.calibration.emulator import Emulator, fit
 from tolerogen.trials.calibration.inputs import Free, Inputs, Observation, Settings, read_inputs
 from tolerogen.trials.calibration.likelihood import log_likelihoods
+from tolerogen.trials.calibration.page import credibility, read_result
 from tolerogen.trials.calibration.placebo import PlaceboFit, fit_placebo
 from tolerogen.trials.calibration.result import Calibration, LeftOut
 from tolerogen.trials.calibration.run import calibrate
@@ -41,10 +42,12 @@ __all__ = [
     "Settings",
     "Weighted",
     "calibrate",
+    "credibility",
     "fit",
     "fit_placebo",
     "log_likelihoods",
     "read_inputs",
+    "read_result",
     "sample",
     "weigh",
 ]

@@ -69,7 +69,7 @@ class PlaceboFit:
     names
         ``section.key`` of each number.
     before, draws
-        Values set before; posterior draws, shape (draws, numbers).
+        Medians of the priors; posterior draws, shape (draws, numbers).
     seen, predicted, spread
         Figures, and the posterior mean and SD of what each should have been.
     effective
@@ -88,7 +88,7 @@ class PlaceboFit:
     r2: Array
 
     def frame(self) -> pd.DataFrame:
-        """Return value before, posterior median and 90 % interval of each number."""
+        """Return prior median, posterior median and 90 % interval of each number."""
         import pandas as pd
 
         low, median, high = np.quantile(self.draws, [0.05, 0.5, 0.95], axis=0)
@@ -199,11 +199,10 @@ def _free(disease: Disease) -> tuple[list[str], Array, Array]:
     names, values, sds = [], [], []
     for row in table(disease.folder / "calibration" / "placebo_free.csv"):
         section = getattr(placebo, row["section"], None)
-        value = getattr(section, row["key"], None)
-        if value is None:
+        if not hasattr(section, row["key"]):
             raise SpecError(f"placebo_free.csv: placebo.toml has no {row['section']}.{row['key']}.")
         names.append(f"{row['section']}.{row['key']}")
-        values.append(float(value))
+        values.append(float(row["value"]))
         sds.append(float(row["sd"]))
     return names, np.array(values), np.array(sds)
 

@@ -26,16 +26,27 @@ if TYPE_CHECKING:
 TOGETHER = 64  # sets in a batch
 
 
-FILES = ("endpoints.toml", "placebo.toml", "covariates.toml", "correlations.csv", "targets.toml")
+FILES = (
+    "model.ant",
+    "endpoints.toml",
+    "placebo.toml",
+    "covariates.toml",
+    "correlations.csv",
+    "targets.toml",
+)
 
 
 def content(inputs: Inputs, seed: int) -> str:
     """Return the hash of everything that simulated sets depend on."""
     folder = inputs.disease.folder
+    free = {item.parameter for item in inputs.free}
     return content_hash(
         {
-            "model": inputs.disease.model,
-            "parameters": inputs.disease.parameters,
+            # of a free parameter, the table's value does not matter: sets bring their own
+            "parameters": [
+                (p.id, p.distribution, p.cv, None if p.id in free else p.value)
+                for p in inputs.disease.parameters
+            ],
             "files": [(folder / name).read_text(encoding="utf-8") for name in FILES],
             "free": inputs.free,
             "asked": [
