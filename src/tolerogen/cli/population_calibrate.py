@@ -93,7 +93,7 @@ def _stages() -> Iterator[Callable[[str, int, int], None]]:
     def report(what: str, done: int, total: int) -> None:
         if not current or current[-1][0] != what:
             stack.close()
-            current.append((what, stack.enter_context(progress(what.capitalize()))))
+            current.append((what, stack.enter_context(progress(what[:1].upper() + what[1:]))))
         current[-1][1](done, total)
 
     with stack:

@@ -10,6 +10,7 @@ from tests.trials.calibration import linear
 from tolerogen.trials.calibration import log_likelihoods, sample, weigh
 from tolerogen.trials.calibration.emulator import fit
 from tolerogen.trials.calibration.inputs import Likelihood, Sampling
+from tolerogen.trials.calibration.weighting import around
 
 SAMPLING = Sampling(walkers=64, steps=1500, burn_in=300, draws=4000, source="made for this test")
 
@@ -42,9 +43,22 @@ def test_the_same_seed_gives_the_same_chains() -> None:
 
 def test_weights_find_the_same_posterior() -> None:
     scores = np.random.default_rng(1).standard_normal((40_000, 3))
-    found = weigh(linear.emulator()(scores), np.zeros(2), linear.OBSERVED, linear.LIKELIHOOD)
+    found = weigh(
+        scores, linear.emulator()(scores), np.zeros(2), linear.OBSERVED, linear.LIKELIHOOD
+    )
     mean, _ = linear.posterior([0, 1])
     assert found.weights.sum() == pytest.approx(1)
+    assert found.weights @ scores == pytest.approx(mean, abs=5 / np.sqrt(found.effective))
+
+
+def test_weights_allow_for_where_sets_were_drawn() -> None:
+    rng = np.random.default_rng(4)
+    mean, covariance = linear.posterior([0, 1])
+    near = around(rng.multivariate_normal(mean, covariance, 2000), 0.5)
+    scores = np.vstack([rng.standard_normal((10_000, 3)), near.draw(10_000, seed=5)])
+    outcomes = linear.emulator()(scores)
+    found = weigh(scores, outcomes, np.zeros(2), linear.OBSERVED, linear.LIKELIHOOD, near)
+    assert found.effective > 8000
     assert found.weights @ scores == pytest.approx(mean, abs=5 / np.sqrt(found.effective))
 
 

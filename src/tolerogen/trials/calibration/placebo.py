@@ -22,6 +22,8 @@ from tolerogen.errors import SpecError, choices
 from tolerogen.trials.calibration.clinic import FALL, Pool, in_subset, recruit
 from tolerogen.trials.calibration.emulator import Emulator, fit
 from tolerogen.trials.calibration.inputs import Inputs, read_inputs, table
+from tolerogen.trials.calibration.sampler import autocorrelation
+from tolerogen.trials.calibration.threads import one_thread
 from tolerogen.trials.validation.design import designs
 
 if TYPE_CHECKING:
@@ -302,10 +304,11 @@ def _chains(
     start = np.clip(rng.standard_normal((WALKERS, free)), -2.0, 2.0)
     sampler = emcee.EnsembleSampler(WALKERS, free, log_posterior, vectorize=True)
     sampler.random_state = np.random.RandomState(seed).get_state()
-    for step, _ in enumerate(sampler.sample(start, iterations=STEPS), start=1):
-        if step % 100 == 0:
-            tell("placebo chains", step, STEPS)
+    with one_thread():
+        for step, _ in enumerate(sampler.sample(start, iterations=STEPS), start=1):
+            if step % 100 == 0:
+                tell("placebo chains", step, STEPS)
     chain = sampler.get_chain(discard=BURN_IN)
-    time = emcee.autocorr.integrated_time(chain, quiet=True)
     flat = chain.reshape(-1, free)
-    return flat[:: max(len(flat) // 2000, 1)], float(chain.shape[0] * WALKERS / np.max(time))
+    kept = flat[:: max(len(flat) // 2000, 1)]
+    return kept, chain.shape[0] * WALKERS / autocorrelation(chain)

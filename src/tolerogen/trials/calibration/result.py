@@ -118,8 +118,7 @@ class Calibration:
 
         draws = self.chains.draws
         values = self.inputs.values(draws)
-        prior = self.scores[: self.prior_sets]
-        by_weight = self.weighted.weights @ prior
+        by_weight = self.weighted.weights @ self.scores
         low, median, high = np.quantile(values, [0.05, 0.5, 0.95], axis=0)
         return pd.DataFrame(
             {

@@ -22,7 +22,7 @@ from tolerogen.trials.calibration.inputs import Inputs, Sampling, read_inputs
 from tolerogen.trials.calibration.result import Calibration, LeftOut
 from tolerogen.trials.calibration.sampler import Chains, sample
 from tolerogen.trials.calibration.simulated import content, simulate_sets
-from tolerogen.trials.calibration.weighting import weigh
+from tolerogen.trials.calibration.weighting import Proposal, around, weigh
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -76,11 +76,16 @@ def calibrate(
         sizes = replace(inputs.settings.simulation, sets=sets, again=max(sets // 4, 1))
         inputs = replace(inputs, settings=replace(inputs.settings, simulation=sizes))
     tell = progress or (lambda *_: None)
-    scores, outcomes, first = _simulated(inputs, Path(folder), seed, threads, tell)
+    scores, outcomes, first, proposal = _simulated(inputs, Path(folder), seed, threads, tell)
     emulator = fit(scores, outcomes, seed)
     chains = _sample(inputs, emulator, inputs.settings.sampling, seed, tell, "posterior")
     weighted = weigh(
-        outcomes[:first], emulator.noise, inputs.observations, inputs.settings.likelihood
+        scores,
+        outcomes,
+        emulator.noise,
+        inputs.observations,
+        inputs.settings.likelihood,
+        proposal,
     )
     return Calibration(
         inputs=inputs,
@@ -98,7 +103,7 @@ def calibrate(
 
 def _simulated(
     inputs: Inputs, folder: Path, seed: int, threads: int | None, tell: Progress
-) -> tuple[Array, Array, int]:
+) -> tuple[Array, Array, int, Proposal]:
     sizes = inputs.settings.simulation
     key = content(_any_number(inputs), seed)[:12]
     arms = _once(inputs, seed, tell)
@@ -111,13 +116,14 @@ def _simulated(
     found = simulate_sets(
         inputs, arms, prior, folder, key, first=0, threads=threads, done=report(0)
     )
-    short = replace(inputs.settings.sampling, steps=1500, burn_in=500, draws=sizes.again)
+    short = replace(inputs.settings.sampling, steps=1200, burn_in=500)
     rough = _sample(inputs, fit(prior, found, seed), short, seed, tell, "first chains")
-    near = np.clip(rough.draws, -WIDEST, WIDEST)
+    proposal = around(rough.draws, sizes.again / total)
+    near = proposal.draw(sizes.again, seed)
     more = simulate_sets(
         inputs, arms, near, folder, key, first=sizes.sets, threads=threads, done=report(sizes.sets)
     )
-    return np.concatenate([prior, near]), np.concatenate([found, more]), sizes.sets
+    return np.concatenate([prior, near]), np.concatenate([found, more]), sizes.sets, proposal
 
 
 def _any_number(inputs: Inputs) -> Inputs:
@@ -171,9 +177,8 @@ def _sample(
 def _leave_out(
     inputs: Inputs, emulator: Emulator, seed: int, tell: Progress
 ) -> tuple[LeftOut, ...]:
-    short = inputs.settings.sampling
-    short = replace(short, steps=max(short.steps // 2, short.burn_in // 2 + 1))
-    short = replace(short, burn_in=short.burn_in // 2)
+    usual = inputs.settings.sampling
+    short = replace(usual, steps=max(usual.steps // 2, 2), burn_in=usual.burn_in // 2)
     found = []
     for mechanism in sorted({o.mechanism for o in inputs.observations}):
         chains = _sample(

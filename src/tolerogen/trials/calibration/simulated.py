@@ -10,6 +10,7 @@ import os
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
+from zipfile import BadZipFile
 
 import numpy as np
 
@@ -108,7 +109,7 @@ def _read(path: Path, scores: Array) -> Array | None:
         with np.load(path) as saved:
             same = np.array_equal(saved["scores"], scores)
             return np.asarray(saved["outcomes"]) if same else None
-    except (OSError, ValueError, KeyError, EOFError):
+    except (OSError, ValueError, KeyError, EOFError, BadZipFile):
         return None
 
 

@@ -60,7 +60,7 @@ def _fill(calibration: Calibration, folder: Path) -> None:
 
 def _posterior(calibration: Calibration) -> str:
     head = (
-        f"# posterior draws of disease '{calibration.inputs.disease.id}', equal weight; "
+        f"# fitted: posterior draws of disease '{calibration.inputs.disease.id}', equal weight; "
         f"seed {calibration.seed}, content {calibration.content}\n"
         "# source: tolerogen population calibrate, from calibration/data.csv of the disease\n"
     )

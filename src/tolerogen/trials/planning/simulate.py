@@ -30,7 +30,7 @@ class Trial:
     observations, responses
         One row a patient and visit; missing after dropout.
     complete, complete_responses
-        The same if nobody had left.
+        The same if nobody had left; empty where that was not asked for.
     """
 
     patients: pd.DataFrame
@@ -45,29 +45,38 @@ def without_effect(spec: TrialSpec) -> TrialSpec:
     return replace(spec, arms=tuple(replace(arm, treatments=()) for arm in spec.arms))
 
 
-def simulate(spec: TrialSpec, replicates: int, engine: Engine) -> Iterator[Trial]:
-    """Simulate replicates, some at a time, so that memory does not grow with their number."""
+def simulate(
+    spec: TrialSpec, replicates: int, engine: Engine, complete: bool = True
+) -> Iterator[Trial]:
+    """Simulate replicates, some at a time, so that memory does not grow with their number.
+
+    Without `complete`, visits after somebody left are not drawn, which is faster.
+    """
     step = max(2, TOGETHER // spec.patients)
     for start in range(0, replicates, step):
         numbers = range(start, min(start + step, replicates))
         cohorts = [enrol(spec, number) for number in numbers]
         _, courses = follow(spec, cohorts, engine)
         for cohort in cohorts:
-            yield _trial(spec, cohort, courses[cohort.replicate])
+            yield _trial(spec, cohort, courses[cohort.replicate], complete)
 
 
-def _trial(spec: TrialSpec, cohort: Cohort, course: xr.Dataset) -> Trial:
+def _trial(spec: TrialSpec, cohort: Cohort, course: xr.Dataset, whole: bool) -> Trial:
     from tolerogen.patients import observe, responders
 
     shown = seen(spec, cohort, course)
+    table = cohort.population.covariates[list(spec.strata)].assign(arm=list(cohort.arms))
+    table = table.rename_axis("patient")
+    if not whole:
+        nothing = shown.observations.iloc[:0], shown.responses.iloc[:0]
+        return Trial(table, shown.observations, shown.responses, *nothing)
     days = list(spec.visits)
     everything = observe(
         spec.disease, cohort.population, course, days, seed=spec.seed, replicate=cohort.replicate
     )
     complete = unless_failed(everything, course)
-    table = cohort.population.covariates[list(spec.strata)].assign(arm=list(cohort.arms))
     return Trial(
-        patients=table.rename_axis("patient"),
+        patients=table,
         observations=shown.observations,
         responses=shown.responses,
         complete=complete,
