@@ -181,3 +181,17 @@ def test_design_of_a_blocker(run: Run, person: tuple[object, ...], refused: Refu
     assert (best["score"], best["mechanism"]) == (None, "steric")
     assert best["net_kcal"] == pytest.approx(best["dG37_kcal"] + best["opening_kcal"], abs=0.02)
     assert "would cut" in refused(*words, "--chemistry", "lna 3-10-3")
+
+
+def test_splice(run: Run, refused: Refused) -> None:
+    folder = Path(__file__).resolve().parents[2] / "examples"
+    words = ("oligo", "splice", folder / "synthetic-gene.fa", "--gtf")
+    words += (folder / "synthetic-gene.gtf", "--vcf", folder / "synthetic-patient.vcf")
+    found = json.loads(run(*words, "--exon", 3, "--top", 2, "--json").stdout)
+    assert [c["haplotype"] for c in found["consequences"]] == ["1", "2"]
+    assert found["consequences"][0]["frame"] == "shifted"
+    assert found["windows"][0]["effect"] < 0
+    people = run(*words, "--exon", 3, "--direction", "include", "--top", 2).stdout
+    assert "Exon 3 of SYNT1 left out" in people
+    assert "silencer hnRNP A1" in people
+    assert "is the first" in refused(*words, "--exon", 1)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from tolerogen.cli.oligo_design import design
+from tolerogen.cli.oligo_splice import splice
 from tolerogen.cli.oligo_therapy import therapy
 from tolerogen.cli.oligo_transcripts import transcripts
 from tolerogen.cli.show import console, examples, json_option, print_json, print_table
@@ -183,7 +184,7 @@ def _genes(hits: tuple[GeneHit, ...], sites: int, as_json: bool) -> None:
                 h.bulge,
                 h.where,
                 len(h.transcripts),
-                "" if h.tissues is None else ", ".join(f"{t} {v:.3g}" for t, v in h.tissues.items()),
+                ", ".join(f"{t} {v:.3g}" for t, v in (h.tissues or {}).items()),
                 f"{h.share.share:.2f} ({h.share.low:.2f}-{h.share.high:.2f})" if h.share else "",
             )
             for h in hits[:MOST_ROWS]
@@ -255,5 +256,6 @@ def risk(source: tuple[str, ...], chemistry: str, as_json: bool) -> None:
 
 
 oligo.add_command(design)
+oligo.add_command(splice)
 oligo.add_command(therapy)
 oligo.add_command(transcripts)

@@ -23,6 +23,8 @@ stands in the way, of a ribosome or of the splicing machinery.
     transcripts, with the place on the genome, or for one allele and not the other (`hold`: how
     firmly an RNA is held that is not the perfect complement). `judge`: one oligo that you have
     already. `write_report`: a page, tables and sheets.
+`splice`
+    Which windows over an exon leave it out or keep it in, and what that does to the protein.
 `risks`
     Flags, each with its measured accuracy, or the word that it is not predictable.
 
@@ -68,6 +70,9 @@ if TYPE_CHECKING:
     from tolerogen.oligos.self_structure import dimer_energy, hairpin_energy
     from tolerogen.oligos.shares import HitShare, hit_share
     from tolerogen.oligos.sites import Sites
+    from tolerogen.oligos.skipping import Skip, skip_exon
+    from tolerogen.oligos.splice_rows import splice_record
+    from tolerogen.oligos.splicing import SpliceDesign, SpliceWindow, splice
     from tolerogen.oligos.tables import Row, read_rows
     from tolerogen.oligos.thermodynamics import Buffer, Duplex, duplex
     from tolerogen.oligos.transcripts import Transcript, read_transcripts
@@ -92,6 +97,9 @@ _HOME = {
     "Record": "fasta",
     "Row": "tables",
     "Sites": "sites",
+    "Skip": "skipping",
+    "SpliceDesign": "splicing",
+    "SpliceWindow": "splicing",
     "Transcript": "transcripts",
     "TranscriptIndex": "index",
     "allele_windows": "alleles",
@@ -124,6 +132,9 @@ _HOME = {
     "read_transcripts": "transcripts",
     "risks": "risk",
     "save_index": "index",
+    "skip_exon": "skipping",
+    "splice": "splicing",
+    "splice_record": "splice_rows",
     "to_helm": "helm",
     "with_conjugate": "chemistry",
     "write_report": "report",
@@ -148,6 +159,9 @@ __all__ = [
     "Record",
     "Row",
     "Sites",
+    "Skip",
+    "SpliceDesign",
+    "SpliceWindow",
     "Transcript",
     "TranscriptIndex",
     "allele_windows",
@@ -180,6 +194,9 @@ __all__ = [
     "read_transcripts",
     "risks",
     "save_index",
+    "skip_exon",
+    "splice",
+    "splice_record",
     "to_helm",
     "with_conjugate",
     "write_report",
