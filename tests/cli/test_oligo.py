@@ -195,3 +195,18 @@ def test_splice(run: Run, refused: Refused) -> None:
     assert "Exon 3 of SYNT1 left out" in people
     assert "silencer hnRNP A1" in people
     assert "is the first" in refused(*words, "--exon", 1)
+
+
+def test_order(run: Run, tmp_path: Path, refused: Refused) -> None:
+    table = tmp_path / "oligos.csv"
+    table.write_text("name,sequence,chemistry\none,TGGCAAGCATCCTGTA,lna 3-10-3\n")
+    out = tmp_path / "order.xlsx"
+    [line] = json.loads(
+        run("oligo", "order", table, "--out", out, "--first", "B2", "--json").stdout
+    )
+    assert (line["well"], line["name"]) == ("B2", "one")
+    assert line["order"].startswith("+T*+G*+G*C*A")
+    assert out.read_bytes().startswith(b"PK")
+    assert "B2" in run("oligo", "order", table, "--first", "B2").stdout
+    assert "no code for cEt" in refused("oligo", "order", "ACGTACGTACGTACGT", "--chemistry", "cet")
+    assert ".xlsx or .csv" in refused("oligo", "order", table, "--out", tmp_path / "x.txt")

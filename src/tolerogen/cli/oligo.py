@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from tolerogen.cli.oligo_design import design
+from tolerogen.cli.oligo_order import order
 from tolerogen.cli.oligo_splice import splice
 from tolerogen.cli.oligo_therapy import therapy
 from tolerogen.cli.oligo_transcripts import transcripts
@@ -256,6 +257,7 @@ def risk(source: tuple[str, ...], chemistry: str, as_json: bool) -> None:
 
 
 oligo.add_command(design)
+oligo.add_command(order)
 oligo.add_command(splice)
 oligo.add_command(therapy)
 oligo.add_command(transcripts)

@@ -23,6 +23,8 @@ stands in the way, of a ribosome or of the splicing machinery.
     transcripts, with the place on the genome, or for one allele and not the other (`hold`: how
     firmly an RNA is held that is not the perfect complement). `judge`: one oligo that you have
     already. `write_report`: a page, tables and sheets.
+`make_order`, `write_order`
+    Vendor strings on plates; `dimer_energy` and `hairpin_energy` tell what pairs with itself.
 `splice`
     Which windows over an exon leave it out or keep it in, and what that does to the protein.
 `risks`
@@ -63,6 +65,8 @@ if TYPE_CHECKING:
     from tolerogen.oligos.molar_mass import formula, mass
     from tolerogen.oligos.nearest import GeneHit, expected_falls, gene_hits
     from tolerogen.oligos.offtarget import find_sites
+    from tolerogen.oligos.order import OrderLine, make_order
+    from tolerogen.oligos.order_files import order_record, write_order
     from tolerogen.oligos.placed import PlacedCandidate, design_for
     from tolerogen.oligos.ranker import Rank, rank
     from tolerogen.oligos.report import DesignContext, write_report
@@ -76,6 +80,7 @@ if TYPE_CHECKING:
     from tolerogen.oligos.tables import Row, read_rows
     from tolerogen.oligos.thermodynamics import Buffer, Duplex, duplex
     from tolerogen.oligos.transcripts import Transcript, read_transcripts
+    from tolerogen.oligos.vendor import order_string
 
 # Loaded when first used: a melting temperature needs neither numpy nor the native search.
 _HOME = {
@@ -92,6 +97,7 @@ _HOME = {
     "LENGTHS": "layouts",
     "Oligo": "chemistry",
     "OligoCandidate": "candidates",
+    "OrderLine": "order",
     "PlacedCandidate": "placed",
     "Rank": "ranker",
     "Record": "fasta",
@@ -119,9 +125,12 @@ _HOME = {
     "hit_share": "shares",
     "hold": "imperfect",
     "judge": "candidates",
+    "make_order": "order",
     "mass": "molar_mass",
     "open_index": "index",
     "opening_energy": "accessibility",
+    "order_record": "order_files",
+    "order_string": "vendor",
     "rank": "ranker",
     "read_expression": "expression",
     "read_fasta": "fasta",
@@ -137,6 +146,7 @@ _HOME = {
     "splice_record": "splice_rows",
     "to_helm": "helm",
     "with_conjugate": "chemistry",
+    "write_order": "order_files",
     "write_report": "report",
 }
 
@@ -154,6 +164,7 @@ __all__ = [
     "Hold",
     "Oligo",
     "OligoCandidate",
+    "OrderLine",
     "PlacedCandidate",
     "Rank",
     "Record",
@@ -181,9 +192,12 @@ __all__ = [
     "hit_share",
     "hold",
     "judge",
+    "make_order",
     "mass",
     "open_index",
     "opening_energy",
+    "order_record",
+    "order_string",
     "rank",
     "read_expression",
     "read_fasta",
@@ -199,6 +213,7 @@ __all__ = [
     "splice_record",
     "to_helm",
     "with_conjugate",
+    "write_order",
     "write_report",
 ]
 
