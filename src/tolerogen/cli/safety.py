@@ -22,8 +22,15 @@ class Safety(RefusingGroup, LazyGroup):
         "export": "tolerogen.cli.safety_icsr:export",
         "import": "tolerogen.cli.safety_icsr:import_",
         "ingest": "tolerogen.cli.safety_ingest:ingest",
+        "interactions": "tolerogen.cli.safety_methods:interactions",
+        "masking": "tolerogen.cli.safety_methods:masking",
+        "onset": "tolerogen.cli.safety_methods:onset",
+        "regression": "tolerogen.cli.safety_methods:regression",
         "report": "tolerogen.cli.safety_case:report",
         "signals": "tolerogen.cli.safety_signals:signals",
+        "tree-scan": "tolerogen.cli.safety_methods:tree_scan",
+        "trend": "tolerogen.cli.safety_methods:trend",
+        "triage": "tolerogen.cli.safety_methods:triage",
     },
 )
 def safety() -> None:

@@ -24,9 +24,20 @@ def write_table(results: Sequence[SignalTable], file: Path) -> None:
     OutputError
         When the ending is another one or the file cannot be written.
     """
+    write_frame(pd.concat([result.frame() for result in results], ignore_index=True), file)
+
+
+def write_frame(frame: pd.DataFrame, file: Path) -> None:
+    """Write any table the same way.
+
+    Raises
+    ------
+    OutputError
+        When the ending is another one or the file cannot be written.
+    """
+    frame = frame.copy()
     if file.suffix not in (".csv", ".parquet"):
         raise OutputError(f"{file}: a table is written as .csv or .parquet.")
-    frame = pd.concat([result.frame() for result in results], ignore_index=True)
     part = file.with_name(f".{file.name}.part")
     try:
         if file.suffix == ".csv":
