@@ -43,7 +43,8 @@ def write_frame(frame: pd.DataFrame, file: Path) -> None:
         if file.suffix == ".csv":
             for name in frame.columns:
                 if not pd.api.types.is_numeric_dtype(frame[name]):
-                    frame[name] = frame[name].astype(str).map(harmless)
+                    texts = frame[name].astype(object)
+                    frame[name] = texts.map(lambda x: harmless(str(x)), na_action="ignore")
             frame.to_csv(part, index=False)
         else:
             frame.to_parquet(part, index=False)
