@@ -9,6 +9,7 @@ from tolerogen.antibodies.annotation import properties
 from tolerogen.antibodies.formats import heavy_chain, light_chain
 from tolerogen.antibodies.human_pk import Clearance, human_clearance
 from tolerogen.antibodies.humanness import humanness
+from tolerogen.antibodies.immunogenicity import EpitopeContent, epitope_content
 from tolerogen.antibodies.kinetics import KineticFit
 from tolerogen.antibodies.numbering import Domain, number
 from tolerogen.errors import SpecError
@@ -87,6 +88,11 @@ class AntibodyCandidate:
     def humanness(self) -> float:
         """Return the mean humanness of its domains."""
         return sum(humanness(domain).score for domain in self.domains) / 2
+
+    @property
+    def immunogenicity(self) -> EpitopeContent:
+        """Return its foreign HLA-DR epitopes and the band of clinical antibodies they mean."""
+        return epitope_content(self.name, self.domains)
 
     @property
     def clearance(self) -> Clearance:

@@ -14,6 +14,7 @@ from tolerogen.cli.lazy import LazyGroup
         "bin": "tolerogen.cli.antibody_bin:bin_",
         "humanise": "tolerogen.cli.antibody_humanness:humanise",
         "humanness": "tolerogen.cli.antibody_humanness:humanness",
+        "immunogenicity": "tolerogen.cli.antibody_immunogenicity:immunogenicity",
         "kinetics": "tolerogen.cli.antibody_kinetics:kinetics",
         "number": "tolerogen.cli.antibody_number:number",
         "therapy": "tolerogen.cli.antibody_therapy:therapy",
