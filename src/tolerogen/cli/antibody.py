@@ -18,6 +18,7 @@ from tolerogen.cli.lazy import LazyGroup
         "immunogenicity": "tolerogen.cli.antibody_immunogenicity:immunogenicity",
         "kinetics": "tolerogen.cli.antibody_kinetics:kinetics",
         "number": "tolerogen.cli.antibody_number:number",
+        "potency": "tolerogen.cli.antibody_potency:potency",
         "therapy": "tolerogen.cli.antibody_therapy:therapy",
     },
 )
