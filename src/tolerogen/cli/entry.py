@@ -27,6 +27,7 @@ class Root(RefusingGroup, LazyGroup):
         "model": "tolerogen.cli.model:model",
         "oligo": "tolerogen.cli.oligo:oligo",
         "safety": "tolerogen.cli.safety:safety",
+        "target": "tolerogen.cli.target:target",
         "therapy": "tolerogen.cli.therapy:therapy",
         "trial": "tolerogen.cli.trial:trial",
     },
