@@ -3,8 +3,8 @@
 Two kinds of answer stand side by side and are never blended in silence. *Evidence* is what people
 measured: a variant, a difference in a gland, a trial. *Mechanism* is what the calibrated model of
 the disease does when the node is held as far as a drug can hold it. Genetics alone misranks
-Sjögren's disease: its strong loci are intracellular brakes and transcription factors, its successful
-targets are no loci at all.
+Sjögren's disease: its strong loci are intracellular brakes and transcription factors, its
+successful targets are no loci at all.
 
 evidence
     `Evidence` is one fact with its strength, direction, date and source. `bundled_evidence` reads

@@ -110,8 +110,8 @@ def unknown_symbols(names: Iterable[str]) -> tuple[Unknown, ...]:
 
     Examples
     --------
-    >>> unknown_symbols(["IL7R", "CD40LL"])
-    (Unknown(symbol='CD40LL', suggestions=('CD40LG',)),)
+    >>> unknown_symbols(["IL7R", "STAT44"])
+    (Unknown(symbol='STAT44', suggestions=('STAT4',)),)
     """
     strange = dict.fromkeys(name for name in names if resolve(name) is None)
     return tuple(Unknown(name, suggest(name)) for name in strange)
