@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Literal, cast
 
 Location = Literal["membrane", "secreted", "endosome", "cytosol", "nucleus"]
+Class = Literal["receptor", "ligand", "kinase", "enzyme", "gpcr", "transcription_factor", "other"]
 Role = Literal["driver", "brake", "unknown"]
 DATA = Path(__file__).parent / "data"
 
@@ -27,6 +28,8 @@ class Gene:
         Other names in use, upper case.
     location
         Where the protein is when it works.
+    kind
+        What sort of protein it is, for what can bind it.
     role
         ``brake`` holds the disease back and must not be inhibited.
     cells
@@ -39,6 +42,7 @@ class Gene:
     name: str
     aliases: tuple[str, ...]
     location: Location
+    kind: Class
     role: Role
     cells: str
     source: str
@@ -63,6 +67,7 @@ def genes() -> Mapping[str, Gene]:
             name=row["name"],
             aliases=tuple(row["aliases"].split(";")),
             location=cast(Location, row["location"]),
+            kind=cast(Class, row["class"]),
             role=cast(Role, row["role"]),
             cells=row["cells"],
             source=row["source"],
