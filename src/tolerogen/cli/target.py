@@ -10,7 +10,11 @@ from tolerogen.cli.lazy import LazyGroup
 @click.group(
     cls=LazyGroup,
     lazy={
+        "combine": "tolerogen.cli.target_combine:combine",
+        "explain": "tolerogen.cli.target_explain:explain",
+        "rank": "tolerogen.cli.target_rank:rank",
         "score": "tolerogen.cli.target_score:score",
+        "sensitivity": "tolerogen.cli.target_sensitivity:sensitivity",
     },
 )
 def target() -> None:

@@ -14,11 +14,11 @@ import numpy as np
 
 from tolerogen.errors import SpecError
 from tolerogen.patients.streams import normals
-from tolerogen.trials.validation.posterior import Posterior, read_posterior
 
 if TYPE_CHECKING:
     from tolerogen.diseases import Disease
     from tolerogen.parameters import Parameter
+    from tolerogen.trials.validation.posterior import Posterior
 
 STARTS = ("s_", "g_", "reach_")
 EXACT = ("q", "q_IC")
@@ -52,6 +52,8 @@ def draws_for(
     SpecError
         The file cannot be used, or `n` is below 1.
     """
+    from tolerogen.trials.validation.posterior import Posterior, read_posterior
+
     if n < 1:
         raise SpecError(f"{n} draws were asked for; give at least 1.")
     own = disease.folder / FILE
@@ -75,6 +77,8 @@ def prior(disease: Disease, n: int, seed: int) -> Posterior:
 
     Draw 3 is the same whatever `n`.
     """
+    from tolerogen.trials.validation.posterior import Posterior
+
     varied = arrows(disease)
     indices = np.arange(n, dtype=np.int64)
     scores = {p.id: normals(seed, f"arrow/{p.id}", indices)[:, 0] for p in varied}

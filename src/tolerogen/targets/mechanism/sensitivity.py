@@ -22,7 +22,6 @@ from tolerogen.patients import screen
 from tolerogen.targets.mechanism.arms import Setting, Setup, run_arms
 from tolerogen.targets.mechanism.draws import arrow_range, arrows
 from tolerogen.targets.mechanism.interventions import Intervention, settings
-from tolerogen.trials.validation.posterior import Posterior
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -166,6 +165,8 @@ def node_sensitivity(
     tuple of Index
         Named by intervention.
     """
+    from tolerogen.trials.validation.posterior import Posterior
+
     people = screen(disease, setup.patients, seed=setup.seed, criteria=list(setup.criteria))
     typical = Posterior()
 
@@ -204,6 +205,8 @@ def strength_sensitivity(
     tuple of Elementary
         Named by parameter; the molecule is ``level``.
     """
+    from tolerogen.trials.validation.posterior import Posterior
+
     varied = [p for p in arrows(disease) if strengths is None or p.id in strengths]
     people = screen(disease, setup.patients, seed=setup.seed, criteria=list(setup.criteria))
     names = [*(p.id for p in varied), "level"]
