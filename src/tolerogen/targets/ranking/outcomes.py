@@ -16,7 +16,7 @@ from tolerogen.targets.ranking.result import Ranking
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike
 
-RESAMPLES = 4000
+RESAMPLES = 2000
 WORDS = {"1": True, "yes": True, "positive": True, "true": True,
          "0": False, "no": False, "negative": False, "false": False}  # fmt: skip
 
