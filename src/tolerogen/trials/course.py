@@ -1,8 +1,8 @@
 """The course of the patients of every arm under its drugs: from cohorts to trajectories.
 
-Patients of all replicates that share an arm and a time grid go to the engine in one call, so
-that its workers stay busy. The first replicate is followed day by day, with every observable;
-the others only at the visits, with what the endpoints need.
+Patients of all replicates that share an arm go to the engine in one call, so that its threads
+stay busy. The first replicate is followed day by day, with every observable; the others only at
+the visits, with what the endpoints need.
 """
 
 from __future__ import annotations
@@ -40,8 +40,8 @@ class Engine:
 
 
 def follow(
-    spec: TrialSpec, cohorts: Sequence[Cohort], engine: Engine
-) -> tuple[xr.Dataset, dict[int, xr.Dataset]]:
+    spec: TrialSpec, cohorts: Sequence[Cohort], engine: Engine, daily: bool
+) -> dict[int, xr.Dataset]:
     """Simulate every patient of every cohort under the drugs of the patient's arm.
 
     Parameters
@@ -49,16 +49,18 @@ def follow(
     spec
         The design.
     cohorts
-        The first is followed in full.
+        The patients.
     engine
         Backend, threads, and a callback ``(patients done, patients in all)``.
+    daily
+        Day by day with every observable; else at the visits, with what the endpoints need.
 
     Returns
     -------
-    full, by_replicate
-        The first cohort day by day; and every cohort by its replicate, dims (patient, time),
-        patients in order of acceptance, with ``status`` and ``message`` of the solver. Drug
-        observables of arms without the drug are NaN.
+    dict
+        Every cohort by its replicate, dims (patient, time), patients in order of acceptance,
+        with ``status`` and ``message`` of the solver. Drug observables of arms without the drug
+        are NaN.
 
     Raises
     ------
@@ -66,24 +68,17 @@ def follow(
         What the therapies and the engine refuse.
     """
     total = sum(len(cohort.arms) for cohort in cohorts)
+    grid = dense_grid(spec) if daily else np.asarray(spec.visits)
     done = 0
-    full: list[xr.Dataset] = []
-    visits: list[xr.Dataset] = []
+    found: list[xr.Dataset] = []
     for arm in spec.arms:
+        table = _gather(cohorts, arm)
+        if table.empty:
+            continue
         model = arm_model(spec, arm)
-        for group, grid, whole in (
-            (cohorts[:1], dense_grid(spec), True),
-            (cohorts[1:], np.asarray(spec.visits), False),
-        ):
-            table = _gather(group, arm)
-            if table.empty:
-                continue
-            data = _simulate(spec, arm, model, table, grid, whole, engine, (done, total))
-            (full if whole else visits).append(data)
-            done += len(table)
-    first = _join(full, cohorts[0])
-    rest = {cohort.replicate: _join(visits, cohort) for cohort in cohorts[1:]}
-    return first, {cohorts[0].replicate: first, **rest}
+        found.append(_simulate(spec, arm, model, table, grid, daily, engine, (done, total)))
+        done += len(table)
+    return {cohort.replicate: _join(found, cohort) for cohort in cohorts}
 
 
 def arm_model(spec: TrialSpec, arm: Arm) -> Model:

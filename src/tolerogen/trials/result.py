@@ -36,7 +36,8 @@ class TrialResult:
         First replicate: one row a patient, index ``patient``; arm, covariates, baselines, model
         parameters, ``dropout_day`` (infinite where the patient stayed), ``status`` of the solver.
     trajectories
-        First replicate: dims (patient, time in days), every observable, coordinate ``arm``.
+        First replicate: dims (patient, time in days), every observable, coordinate ``arm``; of a
+        trial of more than 5,000 patients the first 5,000.
     observations
         First replicate: one row a patient and visit, as the clinic sees it.
     analysis

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -61,6 +62,19 @@ def seen(spec: TrialSpec, cohort: Cohort, course: xr.Dataset) -> Visits:
     arm = dict(zip(cohort.population.parameters.index, cohort.arms, strict=True))
     kept.insert(2, "arm", kept["patient"].map(arm))
     return Visits(kept, answers, left)
+
+
+def joined(parts: Sequence[Visits]) -> Visits:
+    """Put together what was seen of the parts of a cohort, in their order."""
+    import pandas as pd
+
+    if len(parts) == 1:
+        return parts[0]
+    return Visits(
+        pd.concat([part.observations for part in parts], ignore_index=True),
+        pd.concat([part.responses for part in parts], ignore_index=True),
+        pd.concat([part.dropout for part in parts]),
+    )
 
 
 def _dropout(spec: TrialSpec, cohort: Cohort, observed: pd.DataFrame) -> pd.Series[float]:

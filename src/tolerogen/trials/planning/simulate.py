@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from tolerogen.trials.cohort import Cohort, enrol
 from tolerogen.trials.course import Engine, follow
+from tolerogen.trials.planning.analyse import rows
+from tolerogen.trials.scale.crews import TOGETHER
 from tolerogen.trials.visits import seen, unless_failed
 
 if TYPE_CHECKING:
     import pandas as pd
     import xarray as xr
 
+    from tolerogen.trials.planning.options import Options
     from tolerogen.trials.spec import TrialSpec
-
-TOGETHER = 20_000  # patients in memory at once
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,15 +46,53 @@ def without_effect(spec: TrialSpec) -> TrialSpec:
     return replace(spec, arms=tuple(replace(arm, treatments=()) for arm in spec.arms))
 
 
+@dataclass(frozen=True)
+class Rated:
+    """Replicates ``first`` to ``last - 1`` of the largest size, analysed in every way.
+
+    Attributes
+    ----------
+    null
+        Whether the drugs do nothing.
+    """
+
+    first: int
+    last: int
+    size: int
+    null: bool
+
+    @property
+    def patients(self) -> int:
+        """Patients simulated."""
+        return (self.last - self.first) * self.size
+
+    def do(self, context: Options, engine: Engine) -> list[dict[str, Any]]:
+        """Simulate the replicates and return the rows of each."""
+        spec = without_effect(context.spec) if self.null else context.spec
+        numbers = range(self.first, self.last)
+        trials = numbered(spec, numbers, engine)
+        return [row for trial in trials for row in rows(context, trial)]
+
+
+def pieces(options: Options, null: bool, step: int) -> list[Rated]:
+    """Cut the replicates of a way of entry into pieces of at most `step`."""
+    count, size = options.replicates, options.spec.patients
+    return [Rated(start, min(start + step, count), size, null) for start in range(0, count, step)]
+
+
 def simulate(spec: TrialSpec, replicates: int, engine: Engine) -> Iterator[Trial]:
     """Simulate replicates, some at a time, so that memory does not grow with their number."""
-    step = max(2, TOGETHER // spec.patients)
+    step = max(1, TOGETHER // spec.patients)
     for start in range(0, replicates, step):
-        numbers = range(start, min(start + step, replicates))
-        cohorts = [enrol(spec, number) for number in numbers]
-        _, courses = follow(spec, cohorts, engine)
-        for cohort in cohorts:
-            yield _trial(spec, cohort, courses[cohort.replicate])
+        yield from numbered(spec, range(start, min(start + step, replicates)), engine)
+
+
+def numbered(spec: TrialSpec, numbers: Iterable[int], engine: Engine) -> Iterator[Trial]:
+    """Simulate replicates by their numbers, all at once."""
+    cohorts = [enrol(spec, number) for number in numbers]
+    courses = follow(spec, cohorts, engine, daily=False)
+    for cohort in cohorts:
+        yield _trial(spec, cohort, courses[cohort.replicate])
 
 
 def _trial(spec: TrialSpec, cohort: Cohort, course: xr.Dataset) -> Trial:
