@@ -102,6 +102,11 @@ class _Cells:
         return weights
 
 
+def varies(column: pd.Series[Any]) -> bool:
+    """Tell whether a column holds more than one value."""
+    return bool((column != column.iloc[0]).any())
+
+
 def _cells(used: pd.DataFrame, strata: Sequence[str]) -> _Cells:
     import pandas as pd
 

@@ -9,11 +9,13 @@ from tolerogen.errors import SpecError
 from tolerogen.provenance import Provenance, versions
 from tolerogen.trials.analysis import analyse
 from tolerogen.trials.cohort import Cohort, enrol
-from tolerogen.trials.course import Backend, Engine, Progress, follow, schedules
+from tolerogen.trials.course import Backend, Engine, Progress, schedules
+from tolerogen.trials.intercurrent import Happened, follow_events
+from tolerogen.trials.intercurrent.values import KINDS
 from tolerogen.trials.mechanism import mechanism
 from tolerogen.trials.replicates import replicate_rows
 from tolerogen.trials.result import TrialResult
-from tolerogen.trials.visits import seen
+from tolerogen.trials.visits import Visits, seen
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -63,22 +65,31 @@ def run_trial(
     if progress is not None:  # the total is known before the first patient is drawn
         progress(0, spec.patients * spec.replicates)
     cohorts = [enrol(spec, number) for number in range(spec.replicates)]
-    full, courses = follow(spec, cohorts, Engine(backend, threads, progress))
-    visits = [seen(spec, cohort, courses[cohort.replicate]) for cohort in cohorts]
+    happened = follow_events(spec, cohorts, Engine(backend, threads, progress))
+    full, courses = _simulated(happened)
+    visits = [seen(spec, c, courses[c.replicate], happened.events[c.replicate]) for c in cohorts]
     first, shown = cohorts[0], visits[0]
-    table = _patient_table(first, shown.dropout, full)
+    table = _patient_table(spec, first, shown, full)
+    values = [visit.handled(spec) for visit in visits]
     return TrialResult(
         spec=spec,
         provenance=_provenance(spec),
         patients=table,
         trajectories=full,
         observations=shown.observations,
-        analysis=analyse(spec, table, shown.observations, shown.responses),
+        analysis=analyse(spec, table, *values[0]),
         mechanism=mechanism(spec, full, schedules(spec)),
-        replicates=_replicates(spec, cohorts, [visit.observations for visit in visits]),
+        replicates=_replicates(spec, cohorts, [value[0] for value in values]),
         screened=first.population.screened,
         failures=_failures(cohorts, courses),
     )
+
+
+def _simulated(happened: Happened) -> tuple[xr.Dataset, dict[int, xr.Dataset]]:
+    courses = {number: data for number, data in happened.courses.items() if data is not None}
+    if happened.full is None:
+        raise AssertionError("a trial that is shown is simulated")
+    return happened.full, courses
 
 
 def _override(
@@ -93,13 +104,17 @@ def _override(
     return replace(spec, **changed)  # type: ignore[arg-type]  # all three are int
 
 
-def _patient_table(cohort: Cohort, dropout: pd.Series[float], full: xr.Dataset) -> pd.DataFrame:
+def _patient_table(
+    spec: TrialSpec, cohort: Cohort, shown: Visits, full: xr.Dataset
+) -> pd.DataFrame:
     table = cohort.population.frame()
     table.index = table.index.rename("patient")
     table.insert(0, "arm", list(cohort.arms))
     table.insert(1, "stratum", list(cohort.strata))
-    table.insert(2, "dropout_day", dropout.reindex(table.index).to_numpy())
+    table.insert(2, "dropout_day", shown.dropout.reindex(table.index).to_numpy())
     table.insert(3, "status", full["status"].to_numpy())
+    for place, kind in enumerate(k for k in KINDS if getattr(spec, k) is not None):
+        table.insert(3 + place, f"{kind}_day", shown.events[kind].reindex(table.index).to_numpy())
     return table
 
 

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from tolerogen.trials.cohort import Cohort, enrol
-from tolerogen.trials.course import Engine, follow
+from tolerogen.trials.course import Engine
+from tolerogen.trials.intercurrent import Happened, follow_events, handle
+from tolerogen.trials.intercurrent.happen import observe_events
+from tolerogen.trials.intercurrent.values import HYPOTHETICAL, KINDS
 from tolerogen.trials.visits import seen, unless_failed
 
 if TYPE_CHECKING:
     import pandas as pd
-    import xarray as xr
 
     from tolerogen.trials.spec import TrialSpec
 
@@ -41,8 +43,19 @@ class Trial:
 
 
 def without_effect(spec: TrialSpec) -> TrialSpec:
-    """Return the trial with drugs that do nothing; arms and their dropout stay."""
-    return replace(spec, arms=tuple(replace(arm, treatments=()) for arm in spec.arms))
+    """Return the trial with drugs that do nothing: everybody is treated as the reference arm is.
+
+    Arms and the patients they lose stay as they are. The treatment ends as often in every arm as
+    in the reference: a drug that does nothing has no side effects either.
+    """
+    background = spec.reference.treatments if spec.reference else ()
+    arms = tuple(replace(arm, treatments=background) for arm in spec.arms)
+    ends = spec.discontinuation
+    if ends is not None:
+        placebo = ends.weekly_hazard.get("placebo", 0.0)
+        same = {arm.role: placebo for arm in spec.arms}
+        ends = replace(ends, weekly_hazard=same)
+    return replace(spec, arms=arms, discontinuation=ends)
 
 
 def simulate(spec: TrialSpec, replicates: int, engine: Engine) -> Iterator[Trial]:
@@ -50,26 +63,36 @@ def simulate(spec: TrialSpec, replicates: int, engine: Engine) -> Iterator[Trial
     step = max(2, TOGETHER // spec.patients)
     for start in range(0, replicates, step):
         numbers = range(start, min(start + step, replicates))
-        cohorts = [enrol(spec, number) for number in numbers]
-        _, courses = follow(spec, cohorts, engine)
-        for cohort in cohorts:
-            yield _trial(spec, cohort, courses[cohort.replicate])
+        yield from observed(spec, [enrol(spec, number) for number in numbers], engine)
 
 
-def _trial(spec: TrialSpec, cohort: Cohort, course: xr.Dataset) -> Trial:
-    from tolerogen.patients import observe, responders
+def observed(spec: TrialSpec, cohorts: Sequence[Cohort], engine: Engine) -> list[Trial]:
+    """Simulate cohorts and see them, with what dropout hid and what the estimand is about."""
+    happened = follow_events(spec, cohorts, engine, seen_only=True)
+    true = happened
+    kept = [k for k in KINDS if spec.estimand.strategy(k) != HYPOTHETICAL]
+    if any(getattr(spec, k) is not None and k not in kept for k in KINDS):
+        # what a hypothetical strategy asks for is the course without the event
+        true = follow_events(spec, cohorts, replace(engine, progress=None), kept, seen_only=True)
+    return [_trial(spec, cohort, happened, true) for cohort in cohorts]
 
-    shown = seen(spec, cohort, course)
-    days = list(spec.visits)
-    everything = observe(
-        spec.disease, cohort.population, course, days, seed=spec.seed, replicate=cohort.replicate
-    )
-    complete = unless_failed(everything, course)
+
+def _trial(spec: TrialSpec, cohort: Cohort, happened: Happened, true: Happened) -> Trial:
+    from tolerogen.patients import responders
+
+    number = cohort.replicate
+    course, events = true.courses[number], true.events[number]
+    shown = seen(spec, cohort, happened.courses[number], happened.events[number])
+    values, answers = shown.handled(spec)
+    everything = observe_events(spec, cohort, course, events)
+    complete = everything if course is None else unless_failed(everything, course)
+    complete_answers = responders(spec.disease, complete)
+    complete, complete_answers = handle(spec, complete, complete_answers, events)
     table = cohort.population.covariates[list(spec.strata)].assign(arm=list(cohort.arms))
     return Trial(
         patients=table.rename_axis("patient"),
-        observations=shown.observations,
-        responses=shown.responses,
+        observations=values,
+        responses=answers,
         complete=complete,
-        complete_responses=responders(spec.disease, complete),
+        complete_responses=complete_answers,
     )
