@@ -1,15 +1,16 @@
 """The course of the patients of every arm under its drugs: from cohorts to trajectories.
 
-Patients of all replicates that share an arm go to the engine in one call, so that its threads
-stay busy. The first replicate is followed day by day, with every observable; the others only at
-the visits, with what the endpoints need.
+Patients of all replicates that share an arm and a time grid go to the engine in one call, so
+that its workers stay busy. The first replicate is followed day by day, with every observable;
+the others only at the visits, with what the endpoints need.
 """
 
 from __future__ import annotations
 
+import math
 import zlib
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
@@ -22,9 +23,10 @@ if TYPE_CHECKING:
 
     from tolerogen.engine import Dose, Model
     from tolerogen.trials.cohort import Cohort
-    from tolerogen.trials.spec import Arm, TrialSpec
+    from tolerogen.trials.spec import Arm, Treatment, TrialSpec
 
 STREAM = zlib.crc32(b"tolerogen.trials.missed_doses")
+RESCUE_STREAM = zlib.crc32(b"tolerogen.trials.missed_rescue")
 DRUG = ("central", "C", "nM", "occupancy", "knock_down")  # observables of each drug that are kept
 Progress = Callable[[int, int], None]
 Backend = Literal["native", "reference"]
@@ -39,9 +41,32 @@ class Engine:
     progress: Progress | None = None
 
 
+@dataclass(frozen=True)
+class Change:
+    """What becomes of the doses of one patient after an intercurrent event.
+
+    Attributes
+    ----------
+    stop
+        Day from which the treatment of the arm is no longer given; infinite for never.
+    start, added
+        Day from which another treatment is given, its days counted from there.
+    """
+
+    stop: float = math.inf
+    start: float = math.inf
+    added: Treatment | None = None
+
+
 def follow(
-    spec: TrialSpec, cohorts: Sequence[Cohort], engine: Engine, daily: bool
-) -> dict[int, xr.Dataset]:
+    spec: TrialSpec,
+    cohorts: Sequence[Cohort],
+    engine: Engine,
+    *,
+    changes: Mapping[int, Change] | None = None,
+    only: np.ndarray | None = None,
+    whole: bool = True,
+) -> tuple[xr.Dataset, dict[int, xr.Dataset]]:
     """Simulate every patient of every cohort under the drugs of the patient's arm.
 
     Parameters
@@ -49,18 +74,22 @@ def follow(
     spec
         The design.
     cohorts
-        The patients.
+        The first is followed in full.
     engine
         Backend, threads, and a callback ``(patients done, patients in all)``.
-    daily
-        Day by day with every observable; else at the visits, with what the endpoints need.
+    changes
+        What became of the doses of patients, by patient number.
+    only
+        Patient numbers; None for everybody. Cohorts without one of them are left out of the result.
+    whole
+        Whether the first cohort is followed day by day; else at the visits, as the others.
 
     Returns
     -------
-    dict
-        Every cohort by its replicate, dims (patient, time), patients in order of acceptance,
-        with ``status`` and ``message`` of the solver. Drug observables of arms without the drug
-        are NaN.
+    full, by_replicate
+        The first cohort day by day; and every cohort by its replicate, dims (patient, time),
+        patients in order of acceptance, with ``status`` and ``message`` of the solver. Drug
+        observables of arms without the drug are NaN.
 
     Raises
     ------
@@ -68,17 +97,32 @@ def follow(
         What the therapies and the engine refuse.
     """
     total = sum(len(cohort.arms) for cohort in cohorts)
-    grid = dense_grid(spec) if daily else np.asarray(spec.visits)
     done = 0
-    found: list[xr.Dataset] = []
+    full: list[xr.Dataset] = []
+    visits: list[xr.Dataset] = []
     for arm in spec.arms:
-        table = _gather(cohorts, arm)
-        if table.empty:
-            continue
         model = arm_model(spec, arm)
-        found.append(_simulate(spec, arm, model, table, grid, daily, engine, (done, total)))
-        done += len(table)
-    return {cohort.replicate: _join(found, cohort) for cohort in cohorts}
+        at_visits = np.asarray(spec.visits)
+        for group, grid, dense in (
+            (cohorts[:1], dense_grid(spec) if whole else at_visits, True),
+            (cohorts[1:], at_visits, False),
+        ):
+            table = _gather(group, arm, only)
+            if table.empty:
+                continue
+            counted = (done, total)
+            data = _simulate(
+                spec, arm, model, table, grid, dense and whole, engine, counted, changes or {}
+            )
+            (full if dense else visits).append(data)
+            done += len(table)
+    first = _join(full, cohorts[0])
+    rest = {cohort.replicate: _join(visits, cohort) for cohort in cohorts[1:]}
+    return first, {
+        number: course
+        for number, course in {cohorts[0].replicate: first, **rest}.items()
+        if only is None or course.sizes.get("patient")
+    }
 
 
 def arm_model(spec: TrialSpec, arm: Arm) -> Model:
@@ -86,7 +130,7 @@ def arm_model(spec: TrialSpec, arm: Arm) -> Model:
     from tolerogen.engine import load_model
     from tolerogen.therapies import attach
 
-    therapies = [treatment.therapy for treatment in arm.treatments]
+    therapies = [treatment.therapy for treatment in _given(spec, arm)]
     return load_model(attach(spec.disease.model, therapies, spec.disease.targets))
 
 
@@ -116,21 +160,47 @@ def schedules(spec: TrialSpec) -> dict[tuple[str, str], Dosing]:
     }
 
 
-def doses(spec: TrialSpec, arm: Arm, patient: int, weight: float) -> tuple[Dose, ...]:
+def doses(
+    spec: TrialSpec, arm: Arm, patient: int, weight: float, change: Change | None = None
+) -> tuple[Dose, ...]:
     """Return what one patient receives; missed doses come from the patient's own stream."""
     found: list[Dose] = []
     for treatment in arm.treatments:
-        key = (STREAM, int(patient), zlib.crc32(treatment.therapy.id.encode()))
-        rng = np.random.default_rng(np.random.SeedSequence(spec.seed, spawn_key=key))
-        found.extend(treatment.regimen.doses(treatment.therapy, weight, rng))
+        found.extend(_played(spec, treatment, patient, weight, STREAM))
+    if change is not None:
+        found = [dose for dose in found if dose.time < change.stop]
+        if change.added is not None and change.start < spec.horizon:
+            later = _played(spec, change.added, patient, weight, RESCUE_STREAM)
+            moved = (replace(dose, time=dose.time + change.start) for dose in later)
+            found.extend(dose for dose in moved if dose.time < spec.horizon)
     return tuple(sorted(found, key=lambda dose: dose.time))
 
 
-def _gather(cohorts: Sequence[Cohort], arm: Arm) -> pd.DataFrame:
+def _played(
+    spec: TrialSpec, treatment: Treatment, patient: int, weight: float, stream: int
+) -> tuple[Dose, ...]:
+    key = (stream, int(patient), zlib.crc32(treatment.therapy.id.encode()))
+    rng = np.random.default_rng(np.random.SeedSequence(spec.seed, spawn_key=key))
+    return treatment.regimen.doses(treatment.therapy, weight, rng)
+
+
+def _given(spec: TrialSpec, arm: Arm) -> tuple[Treatment, ...]:
+    """Treatments that a patient of the arm may receive: those of the arm, and rescue."""
+    rescue = spec.rescue.treatment if spec.rescue else None
+    own = {treatment.therapy.id for treatment in arm.treatments}
+    extra = () if rescue is None or rescue.therapy.id in own else (rescue,)
+    return (*arm.treatments, *extra)
+
+
+def _gather(cohorts: Sequence[Cohort], arm: Arm, only: np.ndarray | None) -> pd.DataFrame:
     import pandas as pd
 
-    tables = [c.population.parameters.loc[c.members(arm.name)] for c in cohorts]
+    tables = [c.population.parameters.loc[_wanted(c.members(arm.name), only)] for c in cohorts]
     return pd.concat(tables) if tables else pd.DataFrame()
+
+
+def _wanted(members: np.ndarray, only: np.ndarray | None) -> np.ndarray:
+    return members if only is None else members[np.isin(members, only)]
 
 
 def _simulate(
@@ -142,11 +212,12 @@ def _simulate(
     whole: bool,
     engine: Engine,
     counted: tuple[int, int],
+    changes: Mapping[int, Change],
 ) -> xr.Dataset:
     from tolerogen.engine import simulate, without_timings
 
     given = [
-        doses(spec, arm, patient, weight)
+        doses(spec, arm, patient, weight, changes.get(int(patient)))
         for patient, weight in zip(table.index, table["weight"], strict=True)
     ]
     report = None
@@ -159,7 +230,7 @@ def _simulate(
     data = simulate(
         model,
         _own_columns(spec, arm, table),
-        given if arm.treatments else (),
+        given if any(given) else (),
         grid,
         observables=_observables(spec, arm, model, whole),
         backend=engine.backend,
@@ -172,7 +243,7 @@ def _simulate(
 
 def _own_columns(spec: TrialSpec, arm: Arm, table: pd.DataFrame) -> pd.DataFrame:
     """Leave out the parameters of drugs that this arm does not receive."""
-    own = {t.therapy.id for t in arm.treatments}
+    own = {t.therapy.id for t in _given(spec, arm)}
     foreign = [p.id for t in spec.therapies if t.id not in own for p in t.parameters]
     return table.drop(columns=foreign, errors="ignore")
 
@@ -183,7 +254,7 @@ def _observables(spec: TrialSpec, arm: Arm, model: Model, whole: bool) -> list[s
     wanted = list(read_endpoints(spec.disease.folder).observables)
     if whole:
         wanted += [readout.id for readout in spec.disease.readouts]
-        wanted += [f"{t.therapy.id}_{name}" for t in arm.treatments for name in DRUG]
+        wanted += [f"{t.therapy.id}_{name}" for t in _given(spec, arm) for name in DRUG]
         wanted += model.outline.species
     known = set(model.observables)
     return [name for name in dict.fromkeys(wanted) if name in known]
@@ -199,6 +270,9 @@ def _join(parts: Sequence[xr.Dataset], cohort: Cohort) -> xr.Dataset:
         here = np.isin(part["patient"].to_numpy(), ids)
         if here.any():
             mine.append(part.isel(patient=np.flatnonzero(here)))
+    if not mine:
+        return xr.Dataset()
     options: dict[str, Any] = {"join": "exact", "combine_attrs": "override"}
     joined = xr.concat(mine, dim="patient", data_vars="all", coords="minimal", **options)
-    return joined.sel(patient=ids)
+    present = joined["patient"].to_numpy()
+    return joined.sel(patient=ids[np.isin(ids, present)])

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from tolerogen.trials.cohort import Cohort, enrol
-from tolerogen.trials.course import Engine, follow, schedules
+from tolerogen.trials.course import Engine, schedules
+from tolerogen.trials.intercurrent import Happened, follow_events
 from tolerogen.trials.mechanism import Values, mechanism_values
 from tolerogen.trials.replicates import replicate_rows
 from tolerogen.trials.visits import Visits, seen
@@ -74,12 +75,14 @@ class Part:
 
     def do(self, context: TrialSpec, engine: Engine) -> Followed:
         """Follow, observe and reduce them."""
-        course = follow(context, [self.cohort], engine, daily=True)[self.cohort.replicate]
+        happened = follow_events(context, [self.cohort], engine)
+        number = self.cohort.replicate
+        course = simulated(happened, number)
         return Followed(
-            visits=seen(context, self.cohort, course),
+            visits=seen(context, self.cohort, course, happened.events[number]),
             mechanism=mechanism_values(context, course, schedules(context)),
             status=course["status"].to_numpy(),
-            failures=list(failed(course, self.cohort.replicate)),
+            failures=list(failed(course, number)),
             course=course if self.kept else None,
         )
 
@@ -108,14 +111,15 @@ class Replicates:
     def do(self, context: TrialSpec, engine: Engine) -> Reduced:
         """Enrol, follow, observe and reduce them."""
         cohorts = [enrol(context, number) for number in range(self.first, self.last)]
-        courses = follow(context, cohorts, engine, daily=False)
+        happened = follow_events(context, cohorts, engine, daily=False)
         rows: list[dict[str, Any]] = []
         failures: list[tuple[int, int, str, str]] = []
         for cohort in cohorts:
-            course = courses[cohort.replicate]
-            observed = seen(context, cohort, course).observations
-            rows.extend(reduced(context, cohort, observed))
-            failures.extend(failed(course, cohort.replicate))
+            number = cohort.replicate
+            course = simulated(happened, number)
+            values, _ = seen(context, cohort, course, happened.events[number]).handled(context)
+            rows.extend(reduced(context, cohort, values))
+            failures.extend(failed(course, number))
         return Reduced(rows, failures)
 
 
@@ -129,6 +133,14 @@ def parts(cohort: Cohort) -> Iterator[Part]:
             Cohort(cohort.replicate, mine, cohort.strata[some], cohort.arms[some]),
             kept=start < KEPT,
         )
+
+
+def simulated(happened: Happened, replicate: int) -> xr.Dataset:
+    """Return the course of a replicate, of which every patient was simulated."""
+    course = happened.courses[replicate]
+    if course is None:
+        raise AssertionError("a trial that is run is simulated")
+    return course
 
 
 def reduced(spec: TrialSpec, cohort: Cohort, observed: Any) -> list[dict[str, Any]]:

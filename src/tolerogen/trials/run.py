@@ -14,11 +14,12 @@ from tolerogen.provenance import Provenance, versions
 from tolerogen.trials.analysis import analyse
 from tolerogen.trials.cohort import Cohort, enrol
 from tolerogen.trials.course import Backend, Engine, Progress
+from tolerogen.trials.intercurrent.values import KINDS
 from tolerogen.trials.mechanism import mechanism_table
 from tolerogen.trials.pieces import Followed, Reduced, Replicates, parts, reduced
 from tolerogen.trials.result import TrialResult
 from tolerogen.trials.scale import Crew, crew
-from tolerogen.trials.visits import joined
+from tolerogen.trials.visits import Visits, joined
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -82,16 +83,17 @@ def run_trial(
         spec, first, crew(Engine(backend, threads, progress), total, client)
     )
     visits = joined([part.visits for part in followed])
-    table = _patient_table(first, visits.dropout, np.concatenate([p.status for p in followed]))
+    table = _patient_table(spec, first, visits, np.concatenate([p.status for p in followed]))
     full = _course([part.course for part in followed if part.course is not None])
-    rows = reduced(spec, first, visits.observations)
+    values, answers = visits.handled(spec)
+    rows = reduced(spec, first, values)
     return TrialResult(
         spec=spec,
         provenance=_provenance(spec),
         patients=table,
         trajectories=full,
         observations=visits.observations,
-        analysis=analyse(spec, table, visits.observations, visits.responses),
+        analysis=analyse(spec, table, values, answers),
         mechanism=mechanism_table(spec, [part.mechanism for part in followed]),
         replicates=pd.DataFrame([*rows, *(row for other in others for row in other.rows)]),
         screened=first.population.screened,
@@ -128,13 +130,17 @@ def _override(
     return replace(spec, **changed)  # type: ignore[arg-type]  # all three are int
 
 
-def _patient_table(cohort: Cohort, dropout: pd.Series[float], status: np.ndarray) -> pd.DataFrame:
+def _patient_table(
+    spec: TrialSpec, cohort: Cohort, shown: Visits, status: np.ndarray
+) -> pd.DataFrame:
     table = cohort.population.frame()
     table.index = table.index.rename("patient")
     table.insert(0, "arm", list(cohort.arms))
     table.insert(1, "stratum", list(cohort.strata))
-    table.insert(2, "dropout_day", dropout.reindex(table.index).to_numpy())
+    table.insert(2, "dropout_day", shown.dropout.reindex(table.index).to_numpy())
     table.insert(3, "status", status)
+    for place, kind in enumerate(k for k in KINDS if getattr(spec, k) is not None):
+        table.insert(3 + place, f"{kind}_day", shown.events[kind].reindex(table.index).to_numpy())
     return table
 
 
