@@ -18,7 +18,8 @@ VERBS = [
     ("model", "check-suite"),
     ("model", "show"),
     ("model", "simulate"),
-    *(("oligo", verb) for verb in ("design", "index", "offtarget", "rank", "risk", "tm")),
+    *(("oligo", verb) for verb in ("design", "index", "offtarget", "rank", "risk", "tm", "order")),
+    *(("oligo", verb) for verb in ("splice", "therapy", "transcripts")),
     ("therapy", "list"),
     ("therapy", "show"),
 ]

@@ -19,12 +19,12 @@ import numpy as np
 
 from tolerogen.errors import AnalysisError
 from tolerogen.trials.ancova import Ancova, Estimate
-from tolerogen.trials.imputation import Imputed, Pooled, pool, reference_based
 from tolerogen.trials.repeated import ORDER, varies
 
 if TYPE_CHECKING:
     import pandas as pd
 
+    from tolerogen.trials.imputation import Imputed, Pooled
     from tolerogen.trials.intercurrent import Estimand
 
 Array = np.ndarray
@@ -58,6 +58,8 @@ def impute(
     AnalysisError
         When no covariance can be fitted: too few patients, an arm without values.
     """
+    from tolerogen.trials.imputation import reference_based
+
     used = data.dropna(subset=["baseline", *strata])
     seen = used.dropna(subset=["change"])
     missing = [arm for arm in used["arm"].unique() if not (seen["arm"] == arm).any()]
@@ -105,6 +107,8 @@ def compare_imputed(
         Added to what was imputed after leaving, outside the reference arm.
     """
     place = imputed.visits.index(day)
+    from tolerogen.trials.imputation import pool
+
     belongs = imputed.patients["arm"].to_numpy()
     moved = imputed.after[:, place] & (belongs != imputed.reference)
     y = imputed.values[:, :, place].T + delta * moved[:, None]  # noqa: PD011  # no pandas

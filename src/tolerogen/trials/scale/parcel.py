@@ -13,10 +13,13 @@ import tempfile
 from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import sha256
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 from tolerogen.errors import SimulationError
+
+OURS = version("tolerogen")
 
 FOLDER = "folder of the disease"
 
@@ -45,11 +48,9 @@ class Parcel:
 
 def pack(value: Any, folder: Path) -> Parcel:
     """Pack a value that refers to `folder`."""
-    from tolerogen import __version__
-
     buffer = io.BytesIO()
     _Packer(buffer, folder).dump(value)
-    return Parcel(buffer.getvalue(), folder, _files(folder), __version__)
+    return Parcel(buffer.getvalue(), folder, _files(folder), OURS)
 
 
 @lru_cache(maxsize=4)
@@ -61,11 +62,9 @@ def unpack(parcel: Parcel) -> Any:
     SimulationError
         When this machine runs another version of Tolerogen.
     """
-    from tolerogen import __version__
-
-    if parcel.version != __version__:
+    if parcel.version != OURS:
         raise SimulationError(
-            f"a worker of the cluster runs Tolerogen {__version__}, this machine {parcel.version}: "
+            f"a worker of the cluster runs Tolerogen {OURS}, this machine {parcel.version}: "
             "their numbers may differ. Install the same version everywhere."
         )
     same = parcel.folder.is_dir() and _files(parcel.folder) == parcel.files
