@@ -65,6 +65,7 @@ def follow(
     *,
     changes: Mapping[int, Change] | None = None,
     only: np.ndarray | None = None,
+    whole: bool = True,
 ) -> tuple[xr.Dataset, dict[int, xr.Dataset]]:
     """Simulate every patient of every cohort under the drugs of the patient's arm.
 
@@ -80,6 +81,8 @@ def follow(
         What became of the doses of patients, by patient number.
     only
         Patient numbers; None for everybody. Cohorts without one of them are left out of the result.
+    whole
+        Whether the first cohort is followed day by day; else at the visits, as the others.
 
     Returns
     -------
@@ -99,16 +102,19 @@ def follow(
     visits: list[xr.Dataset] = []
     for arm in spec.arms:
         model = arm_model(spec, arm)
-        for group, grid, whole in (
-            (cohorts[:1], dense_grid(spec), True),
-            (cohorts[1:], np.asarray(spec.visits), False),
+        at_visits = np.asarray(spec.visits)
+        for group, grid, dense in (
+            (cohorts[:1], dense_grid(spec) if whole else at_visits, True),
+            (cohorts[1:], at_visits, False),
         ):
             table = _gather(group, arm, only)
             if table.empty:
                 continue
             counted = (done, total)
-            data = _simulate(spec, arm, model, table, grid, whole, engine, counted, changes or {})
-            (full if whole else visits).append(data)
+            data = _simulate(
+                spec, arm, model, table, grid, dense and whole, engine, counted, changes or {}
+            )
+            (full if dense else visits).append(data)
             done += len(table)
     first = _join(full, cohorts[0])
     rest = {cohort.replicate: _join(visits, cohort) for cohort in cohorts[1:]}
@@ -223,7 +229,7 @@ def _simulate(
 
     data = simulate(
         model,
-        _own_columns(spec, arm, table),
+        own_columns(spec, arm, table),
         given if any(given) else (),
         grid,
         observables=_observables(spec, arm, model, whole),
@@ -235,8 +241,8 @@ def _simulate(
     return data.assign_coords(arm=("patient", np.full(len(table), arm.name, dtype=object)))
 
 
-def _own_columns(spec: TrialSpec, arm: Arm, table: pd.DataFrame) -> pd.DataFrame:
-    """Leave out the parameters of drugs that this arm does not receive."""
+def own_columns(spec: TrialSpec, arm: Arm, table: pd.DataFrame) -> pd.DataFrame:
+    """Return the patients without the parameters of drugs that the arm does not receive."""
     own = {t.therapy.id for t in _given(spec, arm)}
     foreign = [p.id for t in spec.therapies if t.id not in own for p in t.parameters]
     return table.drop(columns=foreign, errors="ignore")

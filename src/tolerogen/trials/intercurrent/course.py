@@ -74,7 +74,7 @@ def follow_events(
     courses: Courses = dict.fromkeys(cohort.replicate for cohort in cohorts)
     full = None
     if not still:
-        full, moving = follow(spec, cohorts, engine)
+        full, moving = follow(spec, cohorts, engine, whole=not seen_only)
         courses |= moving
     events = {c.replicate: _nothing(c) for c in cohorts}
     found = Happened(full, courses, events)
@@ -88,7 +88,7 @@ def follow_events(
         moved = {r: _moved(spec, found.events[r], table) for r, table in later.items()}
         found = replace(found, events=later)
         if not still and any(len(patients) for patients in moved.values()):
-            found = _again(spec, cohorts, quiet, found, moved)
+            found = _again(spec, cohorts, quiet, found, moved, not seen_only)
     return found
 
 
@@ -127,22 +127,23 @@ def _again(
     engine: Engine,
     found: Happened,
     moved: Mapping[int, np.ndarray],
+    whole: bool,
 ) -> Happened:
     changes: dict[int, Change] = {}
     for cohort in cohorts:
         changes |= changes_of(spec, found.events[cohort.replicate])
     only = np.concatenate([moved[c.replicate] for c in cohorts])
-    full, courses = follow(spec, cohorts, engine, changes=changes, only=only)
+    full, courses = follow(spec, cohorts, engine, changes=changes, only=only, whole=whole)
     first = cohorts[0].replicate
-    new_full = _patched(found.full, full)
-    patched = {
-        r: new_full if r == first else _patched(course, courses.get(r))
+    new_full = patched(found.full, full)
+    replaced = {
+        r: new_full if r == first else patched(course, courses.get(r))
         for r, course in found.courses.items()
     }
-    return replace(found, full=new_full, courses=patched)
+    return replace(found, full=new_full, courses=replaced)
 
 
-def _patched(course: xr.Dataset | None, part: xr.Dataset | None) -> xr.Dataset | None:
+def patched(course: xr.Dataset | None, part: xr.Dataset | None) -> xr.Dataset | None:
     """Put simulated patients in the place of those they replace."""
     if course is None or part is None or part.sizes["patient"] == 0:
         return course
