@@ -108,6 +108,11 @@ def run(
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--replicates", type=Whole(min=10), help="Simulated trials, instead of the file's.")
 @click.option("--seed", type=Whole(min=0), help="Seed, instead of the file's.")
+@click.option(
+    "--posterior",
+    type=click.Path(path_type=Path),
+    help="Parameter sets (CSV, one row a draw): adds the probability of success over them.",
+)
 @click.option("--out", type=click.Path(path_type=Path), help="Folder for the table and the figure.")
 @scheduler_option
 @json_option
@@ -115,6 +120,7 @@ def design(
     file: Path,
     replicates: int | None,
     seed: int | None,
+    posterior: Path | None,
     out: Path | None,
     scheduler: str | None,
     as_json: bool,
@@ -122,12 +128,14 @@ def design(
     """Rate the options that the [design] table of FILE leaves open.
 
     How many patients, which dose, which visit, which endpoint, which entry: every combination
-    with its power, type I error, bias and coverage over simulated trials.
+    with its power, type I error, bias and coverage over simulated trials. A table such as
+    [design.sequential] makes it a design with looks, arms that are dropped, a subgroup and so on.
     """
     from tolerogen import trials
 
     options = trials.load_options(file)
-    options = options.changed(replicates=replicates, seed=seed)
+    sets = None if posterior is None else trials.read_posterior(posterior)
+    options = options.changed(replicates=replicates, seed=seed, posterior=sets)
     if out is not None:
         trials.check_writable(out)
     with workers(scheduler) as client, progress("Simulating patients") as report:

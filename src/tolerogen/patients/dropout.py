@@ -97,11 +97,15 @@ def drop(observations: pd.DataFrame, days: pd.Series) -> pd.DataFrame:
     DataFrame
         The same rows; all measures of visits after the day of leaving are NaN.
     """
+    import pandas as pd
+
     gone = observations["day"].to_numpy() > days.loc[observations["patient"]].to_numpy()
     measures = [c for c in observations.columns if c not in ("patient", "day")]
-    kept = observations.copy()
-    kept.loc[gone, measures] = np.nan
-    return kept
+    values = observations[measures].to_numpy(dtype=float, copy=True)  # one block, not a column each
+    values[gone] = np.nan
+    keys = observations[[c for c in observations.columns if c not in measures]]
+    blanked = pd.DataFrame(values, columns=measures, index=observations.index)
+    return pd.concat([keys, blanked], axis=1)[list(observations.columns)]
 
 
 def _hazard(disease: Disease, role: str | float) -> float:

@@ -82,6 +82,7 @@ def screen(
     criteria: Sequence[Criterion] = (),
     extra: Sequence[Parameter] = (),
     progress: Callable[[int, int], None] | None = None,
+    start: int = 0,
 ) -> Population:
     """Screen candidates in order until `n` meet all criteria.
 
@@ -99,6 +100,8 @@ def screen(
         As for `sample_population`.
     progress
         Called with the number let in so far and `n`.
+    start
+        Number of candidates of this trial that are passed over.
 
     Returns
     -------
@@ -118,14 +121,14 @@ def screen(
     kept: list[Population] = []
     found, looked, passed = 0, 0, np.zeros(len(criteria))
     # the candidates of the next replicate begin at the next multiple of the stride
-    most = min(MOST_CANDIDATES * n, STRIDE)
+    most = min(MOST_CANDIDATES * n, STRIDE - start)
     if n > most:
         raise SpecError(f"{n} patients were asked for; a trial holds at most {STRIDE}.")
     while found < n:
         if looked >= most:
             raise SpecError(_too_rare(criteria, passed / looked, found, looked))
         size = min(max(4 * (n - found), 64), most - looked)
-        indices = np.arange(looked, looked + size, dtype=np.int64) + replicate * STRIDE
+        indices = np.arange(looked, looked + size, dtype=np.int64) + replicate * STRIDE + start
         candidates, met = _look(disease, indices, seed, replicate, criteria)
         passed += met.sum(axis=1)
         chosen = np.flatnonzero(met.all(axis=0))[: n - found]

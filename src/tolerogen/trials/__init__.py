@@ -63,6 +63,17 @@ from tolerogen.trials.write import check_writable, write_result
 
 if TYPE_CHECKING:
     from tolerogen.trials.borrowing import Mixture, borrowing_characteristics, map_prior
+    from tolerogen.trials.designs import (
+        Borrowing,
+        Crossover,
+        DoseRanging,
+        Dropping,
+        Enrichment,
+        Reestimation,
+        Sequential,
+        Withdrawal,
+        closed_test,
+    )
     from tolerogen.trials.dosefinding import (
         Candidate,
         DoseFit,
@@ -73,6 +84,7 @@ if TYPE_CHECKING:
         optimal_contrasts,
     )
     from tolerogen.trials.imputation import Imputed, Pooled, apply_estimand, pool, reference_based
+    from tolerogen.trials.intercurrent import Discontinuation, Estimand, Rescue
     from tolerogen.trials.multiplicity import (
         Graph,
         GraphResult,
@@ -97,17 +109,24 @@ if TYPE_CHECKING:
         sample_size_proportions,
         spending,
     )
-    from tolerogen.trials.validation import validate_trials
+    from tolerogen.trials.validation import read_posterior, validate_trials
 
 __all__ = [
     "Analysis",
     "Ancova",
     "Arm",
+    "Borrowing",
     "Candidate",
+    "Crossover",
     "DesignResult",
+    "Discontinuation",
     "Distribution",
     "DoseFit",
+    "DoseRanging",
+    "Dropping",
     "Endpoint",
+    "Enrichment",
+    "Estimand",
     "Estimate",
     "Graph",
     "GraphResult",
@@ -119,10 +138,14 @@ __all__ = [
     "MmrmResult",
     "Options",
     "Pooled",
+    "Reestimation",
+    "Rescue",
+    "Sequential",
     "Share",
     "Treatment",
     "TrialResult",
     "TrialSpec",
+    "Withdrawal",
     "adjust",
     "allocate",
     "analyse",
@@ -131,6 +154,7 @@ __all__ = [
     "blinded_size",
     "borrowing_characteristics",
     "check_writable",
+    "closed_test",
     "conditional_power",
     "dunnett_critical",
     "dunnett_p",
@@ -152,6 +176,7 @@ __all__ = [
     "pool",
     "power_means",
     "promising_zone",
+    "read_posterior",
     "reference_based",
     "run_trial",
     "sample_size_means",
@@ -200,7 +225,19 @@ LAZY = {
         "sample_size_proportions",
         "spending",
     ),
-    "validation": ("validate_trials",),
+    "designs": (
+        "Borrowing",
+        "Crossover",
+        "DoseRanging",
+        "Dropping",
+        "Enrichment",
+        "Reestimation",
+        "Sequential",
+        "Withdrawal",
+        "closed_test",
+    ),
+    "intercurrent": ("Discontinuation", "Estimand", "Rescue"),
+    "validation": ("read_posterior", "validate_trials"),
 }
 
 

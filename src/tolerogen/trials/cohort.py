@@ -41,7 +41,7 @@ class Cohort:
         return np.asarray(self.population.patients[chosen])
 
 
-def enrol(spec: TrialSpec, replicate: int) -> Cohort:
+def enrol(spec: TrialSpec, replicate: int, start: int = 0) -> Cohort:
     """Draw candidates, screen them and randomise those accepted.
 
     Parameters
@@ -50,6 +50,9 @@ def enrol(spec: TrialSpec, replicate: int) -> Cohort:
         The design.
     replicate
         Which repetition; each draws its own candidates, whatever the number of repetitions.
+    start
+        Candidates passed over: patients of a later stage are others than those of the first, and
+        randomised by a list of their own.
 
     Returns
     -------
@@ -71,10 +74,11 @@ def enrol(spec: TrialSpec, replicate: int) -> Cohort:
         replicate=replicate,
         criteria=spec.criteria,
         extra=extra,
+        start=start,
     )
     strata = stratum_labels(population.covariates, spec.strata)
     places = allocate(
-        strata,
+        [f"{name} from {start}" for name in strata] if start else strata,
         [arm.share for arm in spec.arms],
         block=spec.block,
         seed=spec.seed,

@@ -249,7 +249,7 @@ def _simulate(
 
     data = simulate(
         model,
-        _own_columns(spec, arm, table),
+        own_columns(spec, arm, table),
         given if any(given) else (),
         grid,
         observables=_observables(spec, arm, model, whole),
@@ -261,8 +261,8 @@ def _simulate(
     return data.assign_coords(arm=("patient", np.full(len(table), arm.name, dtype=object)))
 
 
-def _own_columns(spec: TrialSpec, arm: Arm, table: pd.DataFrame) -> pd.DataFrame:
-    """Leave out the parameters of drugs that this arm does not receive."""
+def own_columns(spec: TrialSpec, arm: Arm, table: pd.DataFrame) -> pd.DataFrame:
+    """Return the patients without the parameters of drugs that the arm does not receive."""
     own = {t.therapy.id for t in _given(spec, arm)}
     foreign = [p.id for t in spec.therapies if t.id not in own for p in t.parameters]
     return table.drop(columns=foreign, errors="ignore")

@@ -138,6 +138,96 @@ class EstimandTable(Table):
     tipping: list[float] = []
 
 
+class SequentialTable(Table):
+    """``[design.sequential]``: looks before the end."""
+
+    looks: int | list[float]
+    bounds: str = "lan-demets-obrien-fleming"
+    gamma: float | None = None
+    futility: str | list[float] | None = None
+    futility_gamma: float | None = None
+    binding: bool = False
+
+
+class ReestimationTable(Table):
+    """``[design.reestimation]``: the size is chosen again after a look."""
+
+    kind: Literal["blinded", "promising"]
+    at: float = Field(default=0.5, gt=0, lt=1)
+    largest: float = Field(default=2.0, ge=1)
+    low: float = Field(default=0.3, ge=0, lt=1)
+    difference: float | None = Field(default=None, gt=0)
+
+
+class DroppingTable(Table):
+    """``[design.dropping]``: the better arms go on."""
+
+    at: float | list[float]
+    keep: int | list[int] = 1
+    futility: float = 0.0
+    binding: bool = False
+    reallocate: bool = True
+
+
+class EnrichmentTable(Table):
+    """``[design.enrichment]``: everybody or a subgroup goes on."""
+
+    measure: str
+    minimum: float | None = None
+    maximum: float | None = None
+    at: float = Field(default=0.5, gt=0, lt=1)
+    margin: float = Field(default=0.0, ge=0)
+    futility: float = 0.0
+    binding: bool = False
+
+
+class CandidateTable(Table):
+    """One shape that a dose response may have."""
+
+    shape: str
+    parameters: list[float] = []
+
+
+class DosefindingTable(Table):
+    """``[design.dosefinding]``: MCP-Mod."""
+
+    doses: dict[str, float]
+    candidates: list[CandidateTable] = Field(min_length=1)
+    target: float | None = Field(default=None, gt=0)
+
+
+class BorrowingTable(Table):
+    """``[design.borrowing]``: earlier placebo arms."""
+
+    means: list[float] | None = None
+    ses: list[Annotated[float, Field(gt=0)]] | None = None
+    history: int | None = Field(default=None, ge=2)
+    between: float = Field(gt=0)
+    robust: float = Field(default=0.2, ge=0, le=1)
+
+
+class WithdrawalTable(Table):
+    """``[design.withdrawal]``: responders to the drug are randomised to stay on it or not."""
+
+    run_in: str
+    measure: str | None = None
+    better_by: float | None = Field(default=None, gt=0)
+    rule: str | None = None
+
+
+class CrossoverTable(Table):
+    """``[design.crossover]``: every patient on every treatment, exposure compared."""
+
+    period: str
+    samples: list[str] = Field(min_length=3)
+    reference: str
+    limits: list[Annotated[float, Field(gt=0)]] = Field(
+        default=[0.8, 1.25], min_length=2, max_length=2
+    )
+    within_cv: float = Field(default=0.0, ge=0)
+    assay_cv: float = Field(default=0.0, ge=0)
+
+
 class DesignTable(Table):
     """``[design]``: what is still open; `tolerogen.trials.planning` explores it."""
 
@@ -148,6 +238,15 @@ class DesignTable(Table):
     power: float = Field(default=0.8, gt=0.5, lt=1)
     alpha: float = Field(default=0.025, gt=0, lt=0.5)
     replicates: int = Field(default=200, ge=10)
+    sequential: SequentialTable | None = None
+    reestimation: ReestimationTable | None = None
+    dropping: DroppingTable | None = None
+    enrichment: EnrichmentTable | None = None
+    dosefinding: DosefindingTable | None = None
+    borrowing: BorrowingTable | None = None
+    withdrawal: WithdrawalTable | None = None
+    crossover: CrossoverTable | None = None
+    posterior: str | None = None
 
 
 class TrialFile(Table):
@@ -238,6 +337,15 @@ def _keys(location: tuple[int | str, ...]) -> tuple[str, ...]:
         "rescue": RescueTable,
         "discontinuation": DiscontinuationTable,
         "estimand": EstimandTable,
+        "sequential": SequentialTable,
+        "reestimation": ReestimationTable,
+        "dropping": DroppingTable,
+        "enrichment": EnrichmentTable,
+        "dosefinding": DosefindingTable,
+        "candidates": CandidateTable,
+        "borrowing": BorrowingTable,
+        "withdrawal": WithdrawalTable,
+        "crossover": CrossoverTable,
     }
     for part in location:
         if isinstance(part, str):

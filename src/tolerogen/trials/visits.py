@@ -35,12 +35,15 @@ class Visits:
         Day on which each patient left, infinite for those who stayed; indexed by patient.
     events
         Days of ``rescue`` and ``discontinuation`` of each patient, infinite for never.
+    everything
+        The observations if nobody had left, without ``arm``.
     """
 
     observations: pd.DataFrame
     responses: pd.DataFrame
     dropout: pd.Series[float]
     events: pd.DataFrame
+    everything: pd.DataFrame
 
     def handled(self, spec: TrialSpec) -> tuple[pd.DataFrame, pd.DataFrame]:
         """Return observations and responses as the estimand of the trial has them."""
@@ -48,7 +51,12 @@ class Visits:
 
 
 def seen(
-    spec: TrialSpec, cohort: Cohort, course: xr.Dataset | None, events: pd.DataFrame | None = None
+    spec: TrialSpec,
+    cohort: Cohort,
+    course: xr.Dataset | None,
+    events: pd.DataFrame | None = None,
+    *,
+    rules: bool = True,
 ) -> Visits:
     """Observe a cohort at the visits of the trial.
 
@@ -63,6 +71,8 @@ def seen(
         rest at their start.
     events
         What happened to them, from `follow_events`; None for nothing.
+    rules
+        Whether to tell who responded.
     """
     from tolerogen.patients import drop, responders
 
@@ -74,12 +84,13 @@ def seen(
     kept = drop(observed, left)
     if course is not None:
         kept = unless_failed(kept, course)
-    answers = responders(spec.disease, kept)
+    answers = responders(spec.disease, kept) if rules else kept[["patient", "day"]].copy()
     arm = dict(zip(cohort.population.parameters.index, cohort.arms, strict=True))
     kept.insert(2, "arm", kept["patient"].map(arm))
     # what would have happened after a patient left is nobody's knowledge
     known = happened.where(happened.le(left, axis=0), np.inf)
-    return Visits(kept, answers, left, known)
+    whole = observed if course is None else unless_failed(observed, course)
+    return Visits(kept, answers, left, known, whole)
 
 
 def _nothing(cohort: Cohort) -> pd.DataFrame:
@@ -100,6 +111,7 @@ def joined(parts: Sequence[Visits]) -> Visits:
         pd.concat([part.responses for part in parts], ignore_index=True),
         pd.concat([part.dropout for part in parts]),
         pd.concat([part.events for part in parts]),
+        pd.concat([part.everything for part in parts], ignore_index=True),
     )
 
 

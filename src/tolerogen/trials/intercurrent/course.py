@@ -138,15 +138,15 @@ def _again(
     only = np.concatenate([moved[c.replicate] for c in cohorts])
     full, courses = follow(spec, cohorts, engine, changes=changes, only=only, whole=daily)
     first = cohorts[0].replicate
-    new_full = _patched(found.full, full)
-    patched = {
-        r: new_full if r == first else _patched(course, courses.get(r))
+    new_full = patched(found.full, full)
+    replaced = {
+        r: new_full if r == first else patched(course, courses.get(r))
         for r, course in found.courses.items()
     }
-    return replace(found, full=new_full, courses=patched)
+    return replace(found, full=new_full, courses=replaced)
 
 
-def _patched(course: xr.Dataset | None, part: xr.Dataset | None) -> xr.Dataset | None:
+def patched(course: xr.Dataset | None, part: xr.Dataset | None) -> xr.Dataset | None:
     """Put simulated patients in the place of those they replace."""
     if course is None or part is None or part.sizes["patient"] == 0:
         return course

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tolerogen.errors import SpecError, choices
+from tolerogen.trials.designs.read import read_plan
 from tolerogen.trials.load import load_trial, read_file
 from tolerogen.trials.measures import measures
 from tolerogen.trials.spec import Endpoint, TrialSpec
@@ -14,7 +15,11 @@ from tolerogen.units import convert
 
 if TYPE_CHECKING:
     from tolerogen.patients import Criterion
+    from tolerogen.trials.designs import Plan
+    from tolerogen.trials.designs.crossover import Crossover
+    from tolerogen.trials.designs.withdrawal import Withdrawal
     from tolerogen.trials.schema import DesignTable
+    from tolerogen.trials.validation.posterior import Posterior
 
 SLACK = 1e-6  # days
 
@@ -47,6 +52,10 @@ class Options:
         Wanted; alpha is one-sided.
     replicates
         Trials simulated for each way of entry, with and without effect.
+    plan
+        The design, where it is not a parallel trial of fixed size.
+    posterior
+        Parameter sets over which the probability of success is averaged; None for none.
     """
 
     spec: TrialSpec
@@ -58,12 +67,20 @@ class Options:
     power: float
     alpha: float
     replicates: int
+    plan: Plan | Withdrawal | Crossover | None = None
+    posterior: Posterior | None = None
 
-    def changed(self, replicates: int | None = None, seed: int | None = None) -> Options:
-        """Return the options with another number of trials or another seed."""
+    def changed(
+        self,
+        replicates: int | None = None,
+        seed: int | None = None,
+        posterior: Posterior | None = None,
+    ) -> Options:
+        """Return the options with another number of trials, seed or posterior."""
         count = self.replicates if replicates is None else replicates
         spec = self.spec if seed is None else replace(self.spec, seed=seed)
-        return replace(self, spec=spec, replicates=count)
+        sets = self.posterior if posterior is None else posterior
+        return replace(self, spec=spec, replicates=count, posterior=sets)
 
 
 def load_options(path: str | Path) -> Options:
@@ -87,7 +104,8 @@ def load_options(path: str | Path) -> Options:
             f"{where}: there is no [design] table. Add one that says what is open, for example "
             "'patients = [60, 120, 180]', or use 'tolerogen trial run'."
         )
-    if spec.reference is None or len(spec.arms) < 2:
+    crossed = table.crossover is not None
+    if not crossed and (spec.reference is None or len(spec.arms) < 2):
         raise SpecError(f"{where}: a design compares arms; it needs a placebo arm and another.")
     sizes = tuple(sorted(set(table.patients)))
     if sizes[0] < 2 * spec.block:
@@ -106,6 +124,8 @@ def load_options(path: str | Path) -> Options:
         power=table.power,
         alpha=table.alpha,
         replicates=table.replicates,
+        plan=read_plan(table, spec, where),
+        posterior=_posterior(table, spec, Path(path)),
     )
 
 
@@ -116,6 +136,21 @@ def endpoint(options: Options, measure: str, day: float) -> Endpoint:
     known = given.measure if given else measures(spec.disease)[measure]
     analysis = given.analysis if given else "ancova"
     return Endpoint(known, day, level=1 - 2 * options.alpha, analysis=analysis)
+
+
+def _posterior(table: DesignTable, spec: TrialSpec, path: Path) -> Posterior | None:
+    from tolerogen.trials.validation.posterior import read_posterior
+
+    if table.posterior is None:
+        return None
+    if table.crossover is not None:
+        raise SpecError(
+            f"{path.name}: [design] posterior: exposure in a cross-over rests on the parameters of "
+            "the drug; a posterior of the disease says nothing about it. Leave it out."
+        )
+    sets = read_posterior(path.parent / table.posterior)
+    list(sets.diseases(spec.disease))  # a draw that does not fit is refused before the long run
+    return sets
 
 
 def _endpoints(

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from tolerogen.errors import AnalysisError
 from tolerogen.trials.course import Backend, Engine, Progress
-from tolerogen.trials.planning.options import Options
+from tolerogen.trials.planning.options import Entry, Options
 from tolerogen.trials.planning.result import DesignResult
 from tolerogen.trials.planning.simulate import pieces
 from tolerogen.trials.proportions import wilson
@@ -56,6 +56,8 @@ def explore(
     """
     import pandas as pd
 
+    if options.plan is not None:
+        return _staged(options, progress, backend, threads)
     each = options.spec.patients * options.replicates
     total, tables = each * 2 * len(options.entries), []
     if progress is not None:
@@ -72,9 +74,48 @@ def explore(
             )
             for side in (False, True)
         )
-        tables.append(_rate(options, effect, null).assign(entry=entry.name))
+        table = _assured(options, entry, _rate(options, effect, null), Engine(backend, threads))
+        tables.append(table.assign(entry=entry.name))
     table = pd.concat(tables, ignore_index=True)
     return DesignResult(options, table[["entry", *[c for c in table if c != "entry"]]])
+
+
+def _staged(
+    options: Options, progress: Progress | None, backend: Backend, threads: int | None
+) -> DesignResult:
+    import pandas as pd
+
+    from tolerogen.trials.designs.rate import rate_plan, with_needed
+
+    engine = Engine(backend, threads, None if progress is None else _counting(progress))
+    tables = [
+        _assured(options, entry, rate_plan(options, entry, engine), engine).assign(entry=entry.name)
+        for entry in options.entries
+    ]
+    table = with_needed(options, pd.concat(tables, ignore_index=True))
+    return DesignResult(options, table[["entry", *[c for c in table if c != "entry"]]])
+
+
+def _assured(options: Options, entry: Entry, table: pd.DataFrame, engine: Engine) -> pd.DataFrame:
+    """Add the probability of success over a posterior, where there is one."""
+    if options.posterior is None:
+        return table
+    from tolerogen.trials.planning.assurance import assurance
+
+    return table.merge(assurance(options, entry, engine), on=KEYS, how="left")
+
+
+def _counting(progress: Progress) -> Progress:
+    """Count on, however many patients the looks will ask for."""
+    state = {"base": 0, "last": 0}
+
+    def report(done: int, total: int) -> None:
+        if done < state["last"]:
+            state["base"] += state["last"]
+        state["last"] = done
+        progress(state["base"] + done, state["base"] + total)
+
+    return report
 
 
 def _rate(options: Options, effect: pd.DataFrame, null: pd.DataFrame) -> pd.DataFrame:

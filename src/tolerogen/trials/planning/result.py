@@ -34,6 +34,14 @@ METHODS = (
     "simulated effect, residual standard deviation and share of those who stayed."
 )
 
+STAGED_METHODS = (
+    "Shares over simulated trials carry Wilson intervals, means their standard error. The error is "
+    "the share of trials that show any effect of drugs that do nothing; futility bounds that do "
+    "not bind are ignored for it, and only for it. Bias and coverage are of the effect if nobody "
+    "had left, in all patients that the design would take in first; an estimate of what was chosen "
+    "for being best is flattered, and that is part of the bias shown."
+)
+
 
 @dataclass(frozen=True, eq=False)
 class DesignResult:
@@ -48,6 +56,12 @@ class DesignResult:
         ``effect_se``; favourable above zero); ``power``, ``coverage`` and ``type_one`` with
         ``_low`` and ``_high`` (95 % Monte-Carlo interval); ``bias`` with ``bias_se``; ``needed``,
         patients in all arms for the power wanted, missing where no effect can be told from none.
+        Designs other than a parallel one of fixed size add ``expected`` and ``expected_null``,
+        mean patients randomised with and without effect; ``early``, ``futile``, ``futile_null``,
+        shares of trials that ended early; ``carried``, share that carried the claim to the end;
+        ``any`` and ``family``, shares that show any effect, with and without one; ``truth``, the
+        effect if nobody had left. Their ``needed`` is the smallest size that was simulated and
+        reaches the power. With a posterior there is ``assurance``.
     """
 
     options: Options
@@ -74,15 +88,15 @@ class DesignResult:
         spec, options = self.options.spec, self.options
         console.print(f"{spec.name}: design")
         console.print(
-            f"{spec.disease.name}, {options.replicates} simulated trials for each way of entry, "
-            f"and as many without effect; one-sided alpha {options.alpha:g}, power wanted "
-            f"{options.power:.0%}, seed {spec.seed}"
+            f"{self._design()}{spec.disease.name}, {options.replicates} simulated trials for "
+            f"each way of entry, and as many without effect; one-sided alpha {options.alpha:g}, "
+            f"power wanted {options.power:.0%}, seed {spec.seed}"
         )
         if spec.disease.warning:
             console.print(f"WARNING: {spec.disease.warning}")
         for entry, rows in self.table.groupby("entry", sort=False):
             console.print(f"\nEntry: {entry}")
-            console.print(_table(rows))
+            console.print(_table(rows) if self.options.plan is None else _staged(rows))
         console.print(f"\n{self.explain()}")
         return "\n".join(line.rstrip() for line in page.getvalue().splitlines()) + "\n"
 
@@ -102,7 +116,8 @@ class DesignResult:
                 f"{len(self._largest())} options was made on the same simulations, so it is a "
                 "little flattered; simulate it again with another seed."
             )
-        return f"{head} {self._type_one()} {METHODS}"
+        methods = METHODS if self.options.plan is None else STAGED_METHODS
+        return f"{head} {self._type_one()} {methods}{self._assured()}"
 
     def plot(self) -> Figure:
         """Draw power against patients for the best options, with Monte-Carlo intervals."""
@@ -129,6 +144,8 @@ class DesignResult:
             "replicates": options.replicates,
             "alpha": options.alpha,
             "power": options.power,
+            **({} if options.plan is None else {"design": options.plan.label}),
+            **({} if options.posterior is None else {"posterior": options.posterior.source}),
             "best": None
             if best is None
             else {k: best[k] for k in KEYS} | {"needed": best["needed"]},
@@ -136,7 +153,7 @@ class DesignResult:
             "provenance": {
                 "content": self.content(),
                 "versions": versions(),
-                "sources": SOURCES,
+                "sources": self._sources(),
             },
         }
         return json.dumps(document, indent=1, default=_plain)
@@ -150,6 +167,8 @@ class DesignResult:
                 "open": [options.sizes, options.days, options.measures, options.rules],
                 "entries": options.entries,
                 "wanted": [options.power, options.alpha, options.replicates],
+                **({} if options.plan is None else {"design": repr(options.plan)}),
+                **({} if options.posterior is None else {"posterior": options.posterior}),
             }
         )
 
@@ -172,14 +191,35 @@ class DesignResult:
 
     def citation(self) -> str:
         """Return the sources of the methods, one a line."""
-        return "\n".join(SOURCES)
+        return "\n".join(self._sources())
+
+    def _sources(self) -> tuple[str, ...]:
+        plan = self.options.plan
+        return SOURCES if plan is None else (*SOURCES, *plan.sources())
+
+    def _assured(self) -> str:
+        sets = self.options.posterior
+        if sets is None:
+            return ""
+        rows = self._largest()
+        top = rows.sort_values("assurance", ascending=False, kind="stable").to_dict("records")[0]
+        return (
+            f" Assurance is the mean power over {sets.source}: at best {top['assurance']:.0%} "
+            f"({top['assurance_low']:.0%} to {top['assurance_high']:.0%}), where the power of the "
+            f"parameters as they stand is {top['power']:.0%}."
+        )
+
+    def _design(self) -> str:
+        plan = self.options.plan
+        return "" if plan is None else f"Design: {plan.label}\n"
 
     def _largest(self) -> pd.DataFrame:
         return self.table[self.table["patients"] == self.options.sizes[-1]]
 
     def _type_one(self) -> str:
         alpha = self.options.alpha
-        low, high = self.table["type_one_low"], self.table["type_one_high"]
+        name = "type_one" if self.options.plan is None else "family"
+        low, high = self.table[f"{name}_low"], self.table[f"{name}_high"]
         outside = int(((low > alpha) | (high < alpha)).sum())
         return (
             f"The interval of the type I error holds {alpha:g} in {len(low) - outside} of "
@@ -197,8 +237,9 @@ def _table(rows: pd.DataFrame) -> Table:
     table = Table(box=SIMPLE_HEAD, pad_edge=False, show_edge=False)
     for name in ("Endpoint", "Arm"):
         table.add_column(name, overflow="fold")
-    heads = ("Week", "Patients", "Effect", "Power", "Type I", "Bias", "Coverage", "Needed")
-    for name in heads:
+    heads = ["Week", "Patients", "Effect", "Power", "Type I", "Bias", "Coverage", "Needed"]
+    assured = "assurance" in rows
+    for name in [*heads, *(["Assurance"] if assured else [])]:
         table.add_column(name, justify="right")
     for row in rows.to_dict("records"):
         needed = row["needed"]
@@ -213,13 +254,46 @@ def _table(rows: pd.DataFrame) -> Table:
             f"{row['bias']:.2f} ± {1.96 * row['bias_se']:.2f}",
             f"{100 * row['coverage']:.1f}",
             "-" if needed is None or math.isnan(needed) else f"{int(needed)}",
+            *([_percent(row, "assurance")] if assured else []),
         )
     return table
 
 
-def _percent(row: Mapping[Any, Any], name: str) -> str:
+def _staged(rows: pd.DataFrame) -> Table:
+    from rich.box import SIMPLE_HEAD
+    from rich.table import Table
+
+    table = Table(box=SIMPLE_HEAD, pad_edge=False, show_edge=False)
+    for name in ("Endpoint", "Claim"):
+        table.add_column(name, overflow="fold")
+    heads = ("Week", "Patients", "Expected", "no effect", "Effect", "Power", "Error", "Bias",
+             "Coverage", "Carried")  # fmt: skip
+    assured = "assurance" in rows
+    for name in [*heads, *(["Assurance"] if assured else [])]:
+        table.add_column(name, justify="right")
+    for row in rows.to_dict("records"):
+        known = not math.isnan(row["coverage"])
+        table.add_row(
+            row["endpoint"],
+            row["arm"],
+            f"{row['day'] / 7:g}",
+            str(row["patients"]),
+            f"{row['expected']:.0f}",
+            f"{row['expected_null']:.0f}",
+            f"{row['effect']:.2f}",
+            _percent(row, "power"),
+            _percent(row, "family", 1),
+            f"{row['bias']:.2f} ± {1.96 * row['bias_se']:.2f}",
+            f"{100 * row['coverage']:.1f}" if known else "-",
+            f"{100 * row['carried']:.0f}",
+            *([_percent(row, "assurance")] if assured else []),
+        )
+    return table
+
+
+def _percent(row: Mapping[Any, Any], name: str, digits: int | None = None) -> str:
     low, high = (100 * row[f"{name}_{end}"] for end in ("low", "high"))
-    digits = 1 if name == "type_one" else 0
+    digits = digits or (1 if name == "type_one" else 0)
     return f"{100 * row[name]:.{digits}f} ({low:.{digits}f}-{high:.{digits}f})"
 
 

@@ -33,7 +33,11 @@ class Trial:
     observations, responses
         One row a patient and visit; missing after dropout.
     complete, complete_responses
-        The same if nobody had left; empty where that was not asked for.
+        The same if nobody had left.
+    arms
+        Names of the arms, in the order of the design.
+    covariates, screening, screened
+        What was known at entry, and how many were looked at.
     """
 
     patients: pd.DataFrame
@@ -41,6 +45,10 @@ class Trial:
     responses: pd.DataFrame
     complete: pd.DataFrame
     complete_responses: pd.DataFrame
+    arms: tuple[str, ...]
+    covariates: pd.DataFrame
+    screening: pd.DataFrame | None
+    screened: int
 
 
 def without_effect(spec: TrialSpec) -> TrialSpec:
@@ -94,22 +102,31 @@ def pieces(options: Options, null: bool, step: int) -> list[Rated]:
 
 
 def simulate(
-    spec: TrialSpec, replicates: int, engine: Engine, complete: bool = True
+    spec: TrialSpec, replicates: int | range, engine: Engine, *, rules: bool = True
 ) -> Iterator[Trial]:
     """Simulate replicates, some at a time, so that memory does not grow with their number.
 
-    Without `complete`, what dropout hid is not drawn, which is faster.
+    Without `rules` nobody is told a responder, which is faster.
     """
+    every = range(replicates) if isinstance(replicates, int) else replicates
     step = max(1, TOGETHER // spec.patients)
-    for start in range(0, replicates, step):
-        numbers = range(start, min(start + step, replicates))
-        yield from observed(spec, [enrol(spec, number) for number in numbers], engine, complete)
+    for start in range(0, len(every), step):
+        numbers = every[start : start + step]
+        yield from observed(spec, [enrol(spec, number) for number in numbers], engine, rules=rules)
 
 
 def observed(
-    spec: TrialSpec, cohorts: Sequence[Cohort], engine: Engine, complete: bool = True
+    spec: TrialSpec, cohorts: Sequence[Cohort], engine: Engine, *, rules: bool = True
 ) -> list[Trial]:
-    """Simulate cohorts and see them, with what dropout hid and what the estimand is about."""
+    """Simulate cohorts and see them, with what dropout hid and what the estimand is about.
+
+    Parameters
+    ----------
+    spec, cohorts, engine
+        As for `follow_events`.
+    rules
+        Whether responder rules are wanted.
+    """
     happened = follow_events(spec, cohorts, engine, seen_only=True, daily=False)
     true = happened
     kept = [k for k in KINDS if spec.estimand.strategy(k) != HYPOTHETICAL]
@@ -118,30 +135,33 @@ def observed(
         true = follow_events(
             spec, cohorts, replace(engine, progress=None), kept, seen_only=True, daily=False
         )
-    return [_trial(spec, cohort, happened, true, complete) for cohort in cohorts]
+    return [_trial(spec, cohort, happened, true, rules) for cohort in cohorts]
 
 
 def _trial(
-    spec: TrialSpec, cohort: Cohort, happened: Happened, true: Happened, whole: bool
+    spec: TrialSpec, cohort: Cohort, happened: Happened, true: Happened, rules: bool
 ) -> Trial:
     from tolerogen.patients import responders
 
     number = cohort.replicate
     course, events = true.courses[number], true.events[number]
-    shown = seen(spec, cohort, happened.courses[number], happened.events[number])
+    shown = seen(spec, cohort, happened.courses[number], happened.events[number], rules=rules)
     values, answers = shown.handled(spec)
-    table = cohort.population.covariates[list(spec.strata)].assign(arm=list(cohort.arms))
-    table = table.rename_axis("patient")
-    if not whole:
-        return Trial(table, values, answers, values.iloc[:0], answers.iloc[:0])
-    everything = observe_events(spec, cohort, course, events)
-    complete = everything if course is None else unless_failed(everything, course)
-    complete_answers = responders(spec.disease, complete)
+    complete = shown.everything
+    if true is not happened:
+        complete = observe_events(spec, cohort, course, events)
+        complete = complete if course is None else unless_failed(complete, course)
+    complete_answers = shown.responses if not rules else responders(spec.disease, complete)
     complete, complete_answers = handle(spec, complete, complete_answers, events)
+    table = cohort.population.covariates[list(spec.strata)].assign(arm=list(cohort.arms))
     return Trial(
-        patients=table,
+        patients=table.rename_axis("patient"),
         observations=values,
         responses=answers,
         complete=complete,
         complete_responses=complete_answers,
+        arms=tuple(arm.name for arm in spec.arms),
+        covariates=cohort.population.covariates,
+        screening=cohort.population.screening,
+        screened=cohort.population.screened,
     )

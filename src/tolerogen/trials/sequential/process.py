@@ -66,7 +66,7 @@ class Step:
 
     def above(self, bound: float) -> float:
         """Probability of running up to this look and of a statistic above `bound`."""
-        return float(self._tail(np.array([bound]))[0])
+        return float(self.tail(np.array([bound]))[0])
 
     def below(self, bound: float) -> float:
         """Probability of running up to this look and of a statistic at or below `bound`."""
@@ -83,7 +83,8 @@ class Step:
         z = low + half * (NODES + 1.0)
         return Running(self.information, z, half * WEIGHTS * self._density(z))
 
-    def _tail(self, bound: Array) -> Array:
+    def tail(self, bound: Array) -> Array:
+        """Probability of running up to this look and of a statistic above each of `bound`."""
         if self.before is None:
             return np.asarray(ndtr(self.drift * np.sqrt(self.information) - bound))
         return np.asarray(ndtr(-self._standard(bound)) @ self.before.mass)
