@@ -62,11 +62,52 @@ def test_refuses_an_index_of_another_version(tmp_path: Path) -> None:
     fasta, saved = tmp_path / "x.fa", tmp_path / "x.tgi"
     fasta.write_text(">a\nACGT\n")
     save_index(build_index(fasta), saved)
-    saved.write_bytes(saved.read_bytes().replace(b'"version": 1', b'"version": 9'))
+    saved.write_bytes(saved.read_bytes().replace(b'"version": 2', b'"version": 9'))
     with pytest.raises(SpecError, match="version 9"):
         open_index(saved)
     with pytest.raises(SpecError, match="not an index"):
         open_index(fasta)
+
+
+def test_places_are_sorted_by_what_starts_there(tmp_path: Path) -> None:
+    from tolerogen.oligos.postings import SEGMENT, make_room, places, segments, sort_segment
+
+    fasta, saved = tmp_path / "x.fa", tmp_path / "x.tgi"
+    text = "".join("ACGT"[(i * i + i // 7) % 4] for i in range(301))
+    fasta.write_text(f">a\n{text}\n")
+    built = build_index(fasta)
+    save_index(built, saved)
+    index = open_index(saved)
+    assert segments(index.bases) == 1
+    assert SEGMENT < 1 << 24
+    code = {"A": 0, "C": 1, "G": 2, "T": 3}
+    padded = "A" * 8 + text + "A" * 24
+
+    def word(at: int) -> int:
+        return sum(code[b] << (2 * k) for k, b in enumerate(padded[at + 8 : at + 16]))
+
+    for found in (
+        index.postings(0),
+        sort_segment(built.words, built.bases, 0, make_room(built.bases)),
+    ):
+        assert sorted(found.places.tolist()) == list(range(0, 301, 2))
+        assert places(301) == found.places.size
+        for key in range(4**8):
+            for at in range(found.offsets[key], found.offsets[key + 1]):
+                place = int(found.places[at])
+                assert word(place) == key
+                assert word(place + 8) == found.after[at]
+                assert word(place - 8) == found.before[at]
+
+
+def test_refuses_an_index_whose_parts_do_not_fit(tmp_path: Path) -> None:
+    fasta, saved = tmp_path / "x.fa", tmp_path / "x.tgi"
+    fasta.write_text(">a\n" + "ACGT" * 400 + "\n")
+    save_index(build_index(fasta), saved)
+    raw = saved.read_bytes()
+    saved.write_bytes(raw.replace(b"65537, 832", b"65537, 831"))
+    with pytest.raises(SpecError, match="damaged"):
+        open_index(saved)
 
 
 def test_refuses_an_index_cut_short(tmp_path: Path) -> None:

@@ -41,6 +41,7 @@ if TYPE_CHECKING:
 @click.option("--allele", help="Spare the other: a haplotype, or a variant such as chr5:35876274.")
 @click.option("--offtargets", type=FILE, help="Index to look for off-targets in.")
 @click.option("--expression", type=FILE, help="Genes by tissues, TPM: CSV, TSV or GCT.")
+@click.option("--species", multiple=True, help="NAME=FILE of another; again for more.")
 @click.option("--top", default=20, show_default=True, help="How many to list.")
 @person_options
 @click.option("--pre-mrna", is_flag=True, help="Walk over the pre-mRNA, introns with it.")
@@ -55,6 +56,7 @@ def design(
     allele: str | None,
     offtargets: Path | None,
     expression: Path | None,
+    species: tuple[str, ...],
     top: int,
     pre_mrna: bool,
     out: Path | None,
@@ -83,6 +85,7 @@ def design(
         expression=oligos.read_expression(expression) if expression else None,
         top=top,
     )
+    found = oligos.with_species(found, oligos.read_species(species))
     if out is not None:
         asked = {
             "target": target.name,
@@ -95,6 +98,7 @@ def design(
             "transcriptome": f"{offtargets.name}, content {index.source}" if offtargets and index
             else None,
             "expression": expression.name if expression else None,
+            "species": ", ".join(text.partition("=")[0] for text in species),
         }  # fmt: skip
         told = tuple((name, value) for name, value in asked.items() if value)
         oligos.write_report(found, oligos.DesignContext(transcripts, pre_mrna, told), out)

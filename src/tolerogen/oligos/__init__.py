@@ -16,6 +16,8 @@ stands in the way, of a ribosome or of the splicing machinery.
 `build_index`, `open_index`, `find_sites`
     Every place in a transcriptome where it may bind as well, none left out. `gene_hits`: the
     nearest of each gene. `hit_share`: how often a gene with such a place was measured to fall.
+`conserved`
+    In which animals it finds its site.
 `rank`
     How well it is expected to knock its target down, with an interval.
 `design`
@@ -54,6 +56,7 @@ if TYPE_CHECKING:
     from tolerogen.oligos.alleles import AlleleWindow, allele_windows
     from tolerogen.oligos.candidates import OligoCandidate, design, judge
     from tolerogen.oligos.chemistry import Oligo, read_oligo, with_conjugate
+    from tolerogen.oligos.conservation import SpeciesSite, conserved, read_species, species_record
     from tolerogen.oligos.coordinates import CoordinateMap
     from tolerogen.oligos.design_rows import design_record, gene_record
     from tolerogen.oligos.expression import Expression, read_expression
@@ -67,7 +70,7 @@ if TYPE_CHECKING:
     from tolerogen.oligos.offtarget import find_sites
     from tolerogen.oligos.order import OrderLine, make_order
     from tolerogen.oligos.order_files import order_record, write_order
-    from tolerogen.oligos.placed import PlacedCandidate, design_for
+    from tolerogen.oligos.placed import PlacedCandidate, design_for, with_species
     from tolerogen.oligos.ranker import Rank, rank
     from tolerogen.oligos.report import DesignContext, write_report
     from tolerogen.oligos.risk import Flag, risks
@@ -104,12 +107,14 @@ _HOME = {
     "Row": "tables",
     "Sites": "sites",
     "Skip": "skipping",
+    "SpeciesSite": "conservation",
     "SpliceDesign": "splicing",
     "SpliceWindow": "splicing",
     "Transcript": "transcripts",
     "TranscriptIndex": "index",
     "allele_windows": "alleles",
     "build_index": "index",
+    "conserved": "conservation",
     "design": "candidates",
     "design_for": "placed",
     "design_record": "design_rows",
@@ -138,14 +143,17 @@ _HOME = {
     "read_oligo": "chemistry",
     "read_region": "layouts",
     "read_rows": "tables",
+    "read_species": "conservation",
     "read_transcripts": "transcripts",
     "risks": "risk",
     "save_index": "index",
     "skip_exon": "skipping",
+    "species_record": "conservation",
     "splice": "splicing",
     "splice_record": "splice_rows",
     "to_helm": "helm",
     "with_conjugate": "chemistry",
+    "with_species": "placed",
     "write_order": "order_files",
     "write_report": "report",
 }
@@ -171,12 +179,14 @@ __all__ = [
     "Row",
     "Sites",
     "Skip",
+    "SpeciesSite",
     "SpliceDesign",
     "SpliceWindow",
     "Transcript",
     "TranscriptIndex",
     "allele_windows",
     "build_index",
+    "conserved",
     "design",
     "design_for",
     "design_record",
@@ -205,14 +215,17 @@ __all__ = [
     "read_oligo",
     "read_region",
     "read_rows",
+    "read_species",
     "read_transcripts",
     "risks",
     "save_index",
     "skip_exon",
+    "species_record",
     "splice",
     "splice_record",
     "to_helm",
     "with_conjugate",
+    "with_species",
     "write_order",
     "write_report",
 ]

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from tolerogen.oligos.alleles import AlleleWindow
+from tolerogen.oligos.conservation import species_record
 from tolerogen.oligos.helm import to_helm
 from tolerogen.oligos.nearest import GeneHit, expected_falls
 from tolerogen.oligos.placed import PlacedCandidate
@@ -48,6 +49,7 @@ def design_record(placed: PlacedCandidate) -> dict[str, Any]:
         "haplotypes": placed.haplotypes,
         "junctions": placed.junctions,
         "allele": _allele(placed.allele) if placed.allele else None,
+        "species": [species_record(site) for site in placed.species],
     }
 
 

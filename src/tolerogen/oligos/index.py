@@ -1,8 +1,8 @@
-"""The index of a transcriptome: two bits a base, written once, mapped into memory after that.
+"""The index of a transcriptome: two bits a base, and its places sorted by what starts there.
 
-Building is one pass over the FASTA file, because nothing is sorted: a search streams through the
-packed bases and looks each window up among the oligos, not the other way round. The file says
-which version of the format it is and which FASTA it was made from.
+Written once, mapped into memory after that: four bytes a base. An index that was built and not
+written holds the bases only, and each search sorts them anew. The file says which version of the
+format it is and which FASTA it was made from.
 """
 
 from __future__ import annotations
@@ -10,16 +10,26 @@ from __future__ import annotations
 import hashlib
 import json
 import mmap
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 import numpy as np
 
 from tolerogen.errors import OutputError, SpecError
+from tolerogen.oligos.blocks import KEYS
 from tolerogen.oligos.fasta import gene_of
 from tolerogen.oligos.letters import AMBIGUOUS, PROTEIN_ONLY
+from tolerogen.oligos.postings import (
+    SEGMENT,
+    SPARE,
+    Postings,
+    make_room,
+    places,
+    segments,
+    sort_segment,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,10 +37,12 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 MAGIC = b"TOLEROGEN OLIGO INDEX\n"
-VERSION = 1
+VERSION = 2
 ALIGN = 64
 MOST_BASES = (1 << 32) - 128  # positions are 32 bits in the search, with room for one site
-PARTS = ("words", "starts", "runs", "headers")
+PARTS = ("words", "starts", "runs", "headers", "offsets", "after", "before", "places")
+KINDS = {"words": "<u8", "starts": "<i8", "runs": "<i8", "headers": "u1"}
+SORTED = {"offsets": "<u4", "after": "<u2", "before": "<u2", "places": "<u4"}
 
 
 @dataclass(frozen=True)
@@ -49,6 +61,8 @@ class TranscriptIndex:
         FASTA headers, one a transcript.
     source
         Hash of names and bases.
+    sorted_places
+        Every part of all segments, mapped from the file; None when it was not written.
     """
 
     words: NDArray[np.uint64]
@@ -56,6 +70,21 @@ class TranscriptIndex:
     runs: NDArray[np.int64]
     headers: tuple[str, ...]
     source: str
+    sorted_places: Postings | None = field(default=None, repr=False, compare=False)
+
+    def postings(self, number: int) -> Postings:
+        """Return the sorted places of one segment."""
+        whole = self.sorted_places
+        if whole is None:
+            return sort_segment(self.words, self.bases, number, make_room(self.bases))
+        first = number * SEGMENT
+        end = min(first + SEGMENT, places(self.bases))
+        return Postings(
+            whole.offsets[number * (KEYS + 1) : (number + 1) * (KEYS + 1)],
+            whole.after[first : end + SPARE],
+            whole.before[first : end + SPARE],
+            whole.places[first:end],
+        )
 
     @property
     def bases(self) -> int:
@@ -100,11 +129,12 @@ def build_index(fasta: Path) -> TranscriptIndex:
     raw = np.frombuffer(held := _mapped(fasta), np.uint8)
     words = np.zeros(raw.size // 32 + 2, np.uint64)
     starts, headers, runs = [0], list[str](), [np.empty((0, 2), np.int64)]
+    codes = _codes()
     for header, first, end in _spans(held, fasta):
         room = 1024
         while True:
             lows, highs = np.empty(room, np.int64), np.empty(room, np.int64)
-            base, found, wrong = pack(raw[first:end], _codes(), starts[-1], words, lows, highs)
+            base, found, wrong = pack(raw[first:end], codes, starts[-1], words, lows, highs)
             if found <= room:
                 break
             room = found  # pack only sets bits, so packing a record again is harmless
@@ -138,19 +168,42 @@ def save_index(index: TranscriptIndex, path: Path) -> None:
         "runs": index.runs,
         "headers": np.frombuffer("\n".join(index.headers).encode(), np.uint8),
     }
-    head = {"version": VERSION, "source": index.source, "sizes": [parts[p].size for p in PARTS]}
+    count = places(index.bases)
+    sizes = [part.size for part in parts.values()]
+    sizes += [segments(index.bases) * (KEYS + 1), count + SPARE, count + SPARE, count]
+    head = {"version": VERSION, "source": index.source, "sizes": sizes}
     text = json.dumps(head).encode()
     part = path.with_name(path.name + ".part")
     try:
         with part.open("wb") as out:
             out.write(MAGIC + len(text).to_bytes(8, "little") + text)
-            for name in PARTS:
+            for content in parts.values():
                 out.write(b"\0" * (-out.tell() % ALIGN))
-                out.write(np.ascontiguousarray(parts[name]).data)
+                out.write(np.ascontiguousarray(content).data)
+            _write_places(index, out, sizes[len(parts) :])
         part.replace(path)
     except OSError as error:
         part.unlink(missing_ok=True)
         raise OutputError(f"the index cannot be written to {path}: {error.strerror}.") from None
+
+
+def _write_places(index: TranscriptIndex, out: BinaryIO, sizes: list[int]) -> None:
+    """Sort segment by segment and write each part of it where it belongs."""
+    at, where = out.tell(), []
+    for kind, size in zip(SORTED.values(), sizes, strict=True):
+        at += -at % ALIGN
+        where.append(at)
+        at += size * np.dtype(kind).itemsize
+    room = make_room(index.bases)
+    for number in range(segments(index.bases)):
+        made = sort_segment(index.words, index.bases, number, room)
+        first = number * SEGMENT
+        firsts = (number * (KEYS + 1), first, first, first)
+        contents: tuple[NDArray[Any], ...] = (made.offsets, made.after, made.before, made.places)
+        for start, begin, content in zip(where, firsts, contents, strict=True):
+            out.seek(start + begin * content.itemsize)
+            out.write(content.data)
+    out.truncate(at)
 
 
 def open_index(path: Path) -> TranscriptIndex:
@@ -178,17 +231,32 @@ def open_index(path: Path) -> TranscriptIndex:
     at += size
     found = {}
     for name, count in zip(PARTS, head["sizes"], strict=True):
-        kind = np.dtype({"words": "<u8", "headers": "u1"}.get(name, "<i8"))
+        kind = np.dtype({**KINDS, **SORTED}[name])
         at += -at % ALIGN
         end = at + count * kind.itemsize
         if end > raw.size:
             raise SpecError(f"{path} is cut short; make the index anew from its FASTA.")
         found[name] = raw[at:end].view(kind)
         at = end
+    _consistent(found, path)
     headers = tuple(found["headers"].tobytes().decode().split("\n"))
     return TranscriptIndex(
-        found["words"], found["starts"], found["runs"].reshape(-1, 2), headers, head["source"]
+        found["words"],
+        found["starts"],
+        found["runs"].reshape(-1, 2),
+        headers,
+        head["source"],
+        Postings(*(found[name] for name in SORTED)),
     )
+
+
+def _consistent(found: dict[str, NDArray[Any]], path: Path) -> None:
+    """Refuse parts that do not belong together: kernels read them without a check."""
+    bases = int(found["starts"][-1]) if found["starts"].size else -1
+    count = places(bases) if bases >= 0 else 0
+    sizes = [segments(bases) * (KEYS + 1), count + SPARE, count + SPARE, count]
+    if [found[name].size for name in SORTED] != sizes or found["words"].size < bases // 32 + 2:
+        raise SpecError(f"{path} is damaged; make the index anew from its FASTA.")
 
 
 def _mapped(path: Path) -> mmap.mmap:

@@ -1,4 +1,4 @@
-"""Native kernels of the search, compiled on first use and kept on disk; they release the GIL.
+"""Bases as bits: packing, windows, differences. Compiled on first use and kept on disk.
 
 Bases are two bits (A 0, C 1, G 2, T 3), base ``i`` of the text in bits ``2 (i % 32)`` of word
 ``i // 32``. A site is compared with one exclusive-or and one population count.
@@ -9,13 +9,12 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+from llvmlite import ir
 from numba import njit, types
 from numba.extending import intrinsic
 
 EVEN = np.uint64(0x5555555555555555)
 ONE = np.uint64(1)
-BLOCK = 64  # words looked up before their candidates are compared
-PAIRS = 2048  # candidates compared in one go
 
 
 @intrinsic
@@ -26,6 +25,58 @@ def popcount(typingctx: Any, value: Any) -> Any:
         return builder.ctpop(args[0])
 
     return types.uint64(types.uint64), codegen
+
+
+def _bytes(context: Any, builder: Any, kind: Any, data: Any, at: Any) -> Any:
+    array = context.make_array(kind)(context, builder, data)
+    pointer = builder.gep(array.data, [at])
+    vector = ir.VectorType(ir.IntType(8), 32)
+    return builder.load(builder.bitcast(pointer, vector.as_pointer()), align=1)
+
+
+@intrinsic
+def all_bases(typingctx: Any, raw: Any, at: Any) -> Any:
+    """Say whether the 32 letters from `at` on are A, C, G, T or U, of either case."""
+
+    def codegen(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+        letters = _bytes(context, builder, signature.args[0], args[0], args[1])
+        vector = letters.type
+        upper = builder.and_(letters, ir.Constant(vector, [0xDF] * 32))
+        good = None
+        for letter in b"ACGTU":
+            same = builder.icmp_unsigned("==", upper, ir.Constant(vector, [letter] * 32))
+            good = same if good is None else builder.or_(good, same)
+        bits = builder.bitcast(good, ir.IntType(32))
+        return builder.icmp_unsigned("==", bits, ir.IntType(32)(0xFFFFFFFF))
+
+    return types.boolean(raw, types.intp), codegen
+
+
+@intrinsic
+def packed(typingctx: Any, raw: Any, at: Any) -> Any:
+    """Return the 32 bases from letter `at` on, two bits each."""
+
+    def codegen(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+        letters = _bytes(context, builder, signature.args[0], args[0], args[1])
+        one, two, three = (ir.Constant(letters.type, [n] * 32) for n in (1, 2, 3))
+        # bits 1 and 2 of the letters tell them apart: A 00, C 01, T 10, G 11
+        codes = builder.and_(
+            builder.xor(builder.lshr(letters, one), builder.lshr(letters, two)), three
+        )
+        wide = ir.VectorType(ir.IntType(64), 4)
+        x = builder.bitcast(codes, wide)
+        for shift, mask in (
+            (6, 0x000F000F000F000F), (12, 0x000000FF000000FF), (24, 0x000000000000FFFF)
+        ):  # fmt: skip
+            moved = builder.lshr(x, ir.Constant(wide, [shift] * 4))
+            x = builder.and_(builder.or_(x, moved), ir.Constant(wide, [mask] * 4))
+        whole = builder.extract_element(x, ir.IntType(32)(0))
+        for lane in (1, 2, 3):
+            part = builder.extract_element(x, ir.IntType(32)(lane))
+            whole = builder.or_(whole, builder.shl(part, ir.IntType(64)(16 * lane)))
+        return whole
+
+    return types.uint64(raw, types.intp), codegen
 
 
 @njit(inline="always")
@@ -48,127 +99,6 @@ def wobbles(expected, found):
     """Set the even bit of every base that would pair as G:U: G for A, T for C."""
     x = expected ^ found
     return (x >> ONE) & ~x & ~(expected >> ONE) & EVEN
-
-
-@njit(nogil=True, cache=True)
-def look_up(words, first, last, seed, bitmap, out):
-    """Collect the positions of words [first, last) whose seed is in the bitmap; return how many.
-
-    Without a branch in the inner loop, because the outcome cannot be predicted.
-    """
-    seed_mask = (ONE << np.uint64(2 * seed)) - ONE
-    n = np.uint64(0)
-    for k in range(np.uint64(first), np.uint64(last)):
-        bases = words[k]
-        position = np.uint32(k << np.uint64(5))
-        for _ in range(2):  # 16 seeds of at most 16 bases fit one word
-            for j in range(np.uint64(16)):
-                key = (bases >> (j << ONE)) & seed_mask
-                out[n] = position + np.uint32(j)
-                n += (bitmap[key >> np.uint64(6)] >> (key & np.uint64(63))) & ONE
-            bases = (bases >> np.uint64(32)) | (words[k + ONE] << np.uint64(32))
-            position += np.uint32(16)
-    return np.int64(n)
-
-
-@njit(inline="always")
-def rank(key, bitmap, ranks):
-    """Return how many windows before `key` have entries; all tables stay small this way."""
-    word = key >> np.uint64(6)
-    below = (ONE << (key & np.uint64(63))) - ONE
-    return np.uint64(ranks[word]) + popcount(bitmap[word] & below)
-
-
-@njit(nogil=True, cache=True)
-def expand(words, positions, first, found, seed, back, bitmap, ranks, offsets, starts, entries):
-    """Turn positions into (start of the site, entry) until full; return pairs, next position.
-
-    Four entries are always written, so that their number, which cannot be predicted, costs no
-    branch. A last block starts `back` bases behind its site.
-    """
-    seed_mask = (ONE << np.uint64(2 * seed)) - ONE
-    n = np.uint64(0)
-    i = np.uint64(first)
-    while i < np.uint64(found) and n < np.uint64(PAIRS):
-        p = positions[i]
-        at = rank(window(words, np.uint64(p)) & seed_mask, bitmap, ranks) << ONE
-        e, second = np.uint32(offsets[at]), np.uint32(offsets[at + ONE])
-        count = np.uint64(np.uint32(offsets[at + np.uint64(2)]) - e)
-        for j in range(np.uint64(4)):
-            entry = e + np.uint32(j)
-            starts[n + j] = p - np.uint32(back) * np.uint32(entry >= second)
-            entries[n + j] = entry
-        for j in range(np.uint64(4), count):
-            entry = e + np.uint32(j)
-            starts[n + j] = p - np.uint32(back) * np.uint32(entry >= second)
-            entries[n + j] = entry
-        n += count
-        i += ONE
-    return np.int64(n), np.int64(i)
-
-
-@njit(nogil=True, cache=True)
-def near(words, n, total, mask, limit, targets, starts, entries):
-    """Keep the pairs within `limit` differences, in place; return how many. Without a branch."""
-    kept = np.uint64(0)
-    for i in range(np.uint64(n)):
-        start, entry = starts[i], entries[i]
-        # before the text is huge, unsigned: told apart by the caller
-        text = window(words, min(np.uint64(start), total))
-        distance = popcount(differing(text, targets[np.uint64(entry)]) & mask)
-        starts[kept] = start
-        entries[kept] = entry
-        kept += np.uint64(distance <= limit)
-    return np.int64(kept)
-
-
-@njit(nogil=True, cache=True)
-def scan_ungapped(
-    words, first, last, total, length, seed, budget, limit, bitmap, ranks, offsets, targets,
-    owners, backs, hits,
-):  # fmt: skip
-    """Find sites whose seed starts in words [first, last); return how many, -1 when out of room.
-
-    A row of `hits` is oligo, start, length, mismatches, G:U. A site that its first block has
-    found is not reported again for its last.
-    """
-    seed_mask = (ONE << np.uint64(2 * seed)) - ONE
-    mask = (ONE << np.uint64(2 * length)) - ONE
-    back = length - seed
-    positions = np.empty(BLOCK * 32 + 1, np.uint32)
-    widest = 0
-    for i in range(0, offsets.size - 2, 2):
-        widest = max(widest, offsets[i + 2] - offsets[i])
-    starts = np.empty(PAIRS + widest + 4, np.uint32)
-    entries = np.empty(PAIRS + widest + 4, np.uint32)
-    n = 0
-    for begin in range(first, last, BLOCK):
-        found = look_up(words, begin, min(begin + BLOCK, last), seed, bitmap, positions)
-        done = 0
-        while done < found:
-            pairs, done = expand(
-                words, positions, done, found, seed, back, bitmap, ranks, offsets, starts, entries
-            )
-            kept = near(words, pairs, total, mask, np.uint64(limit), targets, starts, entries)
-            for i in range(kept):
-                e = np.uint64(entries[i])
-                start = np.uint64(starts[i])
-                if start >= total:
-                    continue
-                text = window(words, start)
-                m = differing(text, targets[e]) & mask
-                if backs[e] and np.int64(popcount(m & seed_mask)) <= budget:
-                    continue
-                if n >= hits.shape[0]:
-                    return -1
-                gu = popcount(wobbles(targets[e], text) & mask)
-                hits[n, 0] = owners[e]
-                hits[n, 1] = start
-                hits[n, 2] = length
-                hits[n, 3] = popcount(m) - gu
-                hits[n, 4] = gu
-                n += 1
-    return n
 
 
 @njit(inline="always")
@@ -197,57 +127,6 @@ def align_bulge(target, text, length, longer):
 
 
 @njit(nogil=True, cache=True)
-def scan_bulged(
-    words, first, last, total, length, seed, budget, limit, bitmap, ranks, offsets, targets,
-    owners, backs, hits,
-):  # fmt: skip
-    """Find sites with one bulge; see `scan_ungapped` for arguments and result.
-
-    One of the two blocks holds no bulge, and a block cannot have more differences than the site.
-    """
-    seed_mask = (ONE << np.uint64(2 * seed)) - ONE
-    mask = (ONE << np.uint64(2 * length)) - ONE
-    positions = np.empty(BLOCK * 32 + 1, np.uint32)
-    most = np.uint64(limit)
-    n = 0
-    for begin in range(first, last, BLOCK):
-        end = min(begin + BLOCK, last)
-        for i in range(look_up(words, begin, end, seed, bitmap, positions)):
-            p = np.uint64(positions[i])
-            at = rank(window(words, p) & seed_mask, bitmap, ranks) << ONE
-            for block in range(2):
-                for longer in range(2):
-                    size = length + 1 if longer else length - 1
-                    start = p - np.uint64((size - seed) * block)
-                    if start >= total:
-                        continue
-                    text = window(words, start)
-                    shifted = text >> np.uint64(2) if longer else text << np.uint64(2)
-                    # A base that differs in both frames differs wherever the bulge is put; when
-                    # the oligo bulges, one such base may be the bulge itself.
-                    hopeless = most + ONE - np.uint64(longer)
-                    for e in range(np.uint64(offsets[at]), np.uint64(offsets[at + ONE])):
-                        before = differing(targets[e], text)
-                        if popcount(before & differing(targets[e], shifted) & mask) > hopeless:
-                            continue
-                        if block and np.int64(popcount(before & seed_mask)) <= budget:
-                            continue
-                        d, gu = align_bulge(targets[e], text, np.uint64(length), longer)
-                        if d > most:
-                            continue
-                        if n >= hits.shape[0]:
-                            return -1
-                        hits[n, 0] = owners[e]
-                        hits[n, 1] = start
-                        hits[n, 2] = size
-                        hits[n, 3] = d - gu
-                        hits[n, 4] = gu
-                        n += 1
-                at += ONE
-    return n
-
-
-@njit(nogil=True, cache=True)
 def pack(raw, table, first_base, words, run_start, run_end):
     """Pack letters into `words` from base `first_base` on.
 
@@ -268,7 +147,17 @@ def pack(raw, table, first_base, words, run_start, run_end):
     base = first_base
     runs = 0
     in_run = False
-    for i in range(raw.size):
+    i = -1
+    while i + 1 < raw.size:
+        i += 1
+        if not in_run and i + 32 <= raw.size and all_bases(raw, i):  # most of a file
+            word = packed(raw, i)
+            shift = np.uint64((base & 31) * 2)
+            words[base >> 5] |= word << shift
+            words[(base >> 5) + 1] |= (word >> ONE) >> (np.uint64(63) - shift)
+            base += 32
+            i += 31
+            continue
         code = table[raw[i]]
         if code == 5:
             continue

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from tolerogen.errors import SpecError
+from tolerogen.oligos.blocks import STEP, Block, Entries, blocks, entries
 from tolerogen.oligos.letters import plain_sequence, reverse_complement
-from tolerogen.oligos.seeds import LONGEST_SEED, SeedTable, seed_table
+from tolerogen.oligos.postings import Postings, segments
 from tolerogen.oligos.sites import Sites
 
 if TYPE_CHECKING:
@@ -21,19 +22,32 @@ if TYPE_CHECKING:
 
 SHORTEST, LONGEST = 8, 31  # bases; a site with a bulge must fit one 64-bit word
 MOST_MISMATCHES = 3
-CHUNK = 1 << 17  # words of 32 bases scanned between two looks at the room left
+BATCH = {0: 4096, 1: 64}  # oligos looked up together, without and with a bulge
 COLUMNS = 5  # oligo, start, length, mismatches, gu
-
-Found = tuple["NDArray[np.int64]", ...]
 
 
 @dataclass(frozen=True)
 class Query:
-    """Oligos of one length, ready to be compared."""
+    """Oligos of one length and sites of one size, ready to be compared.
+
+    Attributes
+    ----------
+    numbers, targets
+        Which oligos, and their sites, packed.
+    length, size
+        Bases of the oligos, and of the sites.
+    limit
+        Differences allowed, the bulge apart.
+    entries
+        What to look up, each with the first block of its phase.
+    """
 
     numbers: NDArray[np.int64]
+    targets: NDArray[np.uint64]
     length: int
-    table: SeedTable
+    size: int
+    limit: int
+    entries: tuple[tuple[Entries, Block], ...]
 
 
 def find_sites(
@@ -79,9 +93,7 @@ def find_sites(
     bare = [plain_sequence(o, f"oligo '{o}'", ambiguous=False) for o in oligos]
     _check(bare, max_mismatches, max_bulge)
     found = [np.empty((0, COLUMNS + 1), np.int64)]
-    for allowed in range(max_bulge + 1):
-        queries = _queries(bare, max_mismatches, allowed)
-        found += [_run(index, query, max_mismatches, allowed, threads) for query in queries]
+    found += [_run(index, query, threads) for query in _queries(bare, max_mismatches, max_bulge)]
     return _inside(index, tuple(names or oligos), np.concatenate(found))
 
 
@@ -98,17 +110,27 @@ def _check(oligos: Sequence[str], mismatches: int, bulge: int) -> None:
         raise SpecError(f"bulge must be 0 or 1, not {bulge}.")
 
 
-def _queries(oligos: Sequence[str], mismatches: int, bulge: int) -> list[Query]:
-    sizes = np.array([len(oligo) for oligo in oligos], np.int64)
-    half = mismatches // 2
-    budgets = (mismatches, mismatches) if bulge else (half, mismatches - half - 1)
-    queries = []
-    for length in sorted(set(sizes.tolist())):
-        numbers = np.flatnonzero(sizes == length)
-        sites = [reverse_complement(oligos[i]) for i in numbers.tolist()]
-        seed = min((length - bulge) // 2, LONGEST_SEED)
-        queries.append(Query(numbers, length, seed_table(_packed(sites), length, seed, budgets)))
-    return queries
+def _queries(oligos: Sequence[str], limit: int, bulge: int) -> Iterator[Query]:
+    lengths = np.array([len(oligo) for oligo in oligos], np.int64)
+    for length in sorted(set(lengths.tolist())):
+        sizes = (length, length + 1, length - 1) if bulge else (length,)
+        everyone = np.flatnonzero(lengths == length)
+        for size in sizes:
+            batch = BATCH[size != length]
+            for low in range(0, everyone.size, batch):
+                numbers = everyone[low : low + batch]
+                yield _query(oligos, numbers, length, size, limit)
+
+
+def _query(
+    oligos: Sequence[str], numbers: NDArray[np.int64], length: int, size: int, limit: int
+) -> Query:
+    targets = _packed([reverse_complement(oligos[i]) for i in numbers.tolist()])
+    made = []
+    for phase in range(STEP):
+        both = blocks(length, size, limit, phase)
+        made += [(entries(targets, length, size, limit, block), both[0]) for block in both]
+    return Query(numbers, targets, length, size, limit, tuple(made))
 
 
 def _packed(sites: Sequence[str]) -> NDArray[np.uint64]:
@@ -118,42 +140,68 @@ def _packed(sites: Sequence[str]) -> NDArray[np.uint64]:
     )
 
 
-def _run(
-    index: TranscriptIndex, query: Query, mismatches: int, bulge: int, threads: int
-) -> NDArray[np.int64]:
-    firsts = range(0, index.words.size - 1, CHUNK)
+def _run(index: TranscriptIndex, query: Query, threads: int) -> NDArray[np.int64]:
+    def work(number: int) -> NDArray[np.int64]:
+        return _segment(index, query, number)
+
+    everything = range(segments(index.bases))
     with ThreadPoolExecutor(threads) as pool:
-        parts = list(pool.map(lambda first: _chunk(index, query, mismatches, bulge, first), firsts))
+        parts = list(pool.map(work, everything) if threads > 1 else map(work, everything))
     return np.concatenate([np.empty((0, COLUMNS + 1), np.int64), *parts])
 
 
-def _chunk(
-    index: TranscriptIndex, query: Query, mismatches: int, bulge: int, first: int
-) -> NDArray[np.int64]:
-    from tolerogen.oligos import native
-
-    scan = native.scan_bulged if bulge else native.scan_ungapped
-    table, room = query.table, 1 << 16
-    last = min(first + CHUNK, index.words.size - 1)
+def _segment(index: TranscriptIndex, query: Query, number: int) -> NDArray[np.int64]:
+    """Look a query up in one segment, with more room when that runs out."""
+    here, room = index.postings(number), 1 << 14
     while True:
         hits = np.empty((room, COLUMNS), np.int64)
-        n = scan(
-            index.words, first, last, np.uint64(index.bases), query.length, table.seed,
-            table.budget, mismatches, table.bitmap, table.ranks, table.offsets, table.targets,
-            table.owners, table.backs, hits,
-        )  # fmt: skip
+        n = 0
+        for made, first in query.entries:
+            n = _look_up(index, here, query, made, first, hits, n)
+            if n < 0:
+                break
         if n >= 0:
             break
         room *= 4
     found = np.empty((n, COLUMNS + 1), np.int64)
     found[:, :COLUMNS] = hits[:n]
     found[:, 0] = query.numbers[hits[:n, 0]]
-    found[:, COLUMNS] = bulge
+    found[:, COLUMNS] = int(query.size != query.length)
     return found
+
+
+def _look_up(
+    index: TranscriptIndex,
+    here: Postings,
+    query: Query,
+    made: Entries,
+    first: Block,
+    hits: NDArray[np.int64],
+    n: int,
+) -> int:
+    from tolerogen.oligos import postings_native as native
+
+    block = made.block
+    side = here.before if block.last else here.after
+    counted = np.uint64(sum(3 << (2 * at) for at in range(first.first, first.end)))
+    shared = (index.words, np.uint64(index.bases), here.offsets, side, here.places)
+    looked = (made.keys, made.bounds, made.expected)
+    left = (made.allowed, made.owners, np.uint16(made.mask), block.offset, query.length)
+    if query.size == query.length:
+        rest = (query.limit, query.targets, block.last, counted, first.budget, hits, n)
+        return int(native.scan_places(*shared, *looked, *left, *rest))
+    bulged = (query.size > query.length, query.limit, query.targets, hits, n)
+    return int(native.scan_bulged_places(*shared, *looked, made.moved, *left, *bulged))
 
 
 def _inside(index: TranscriptIndex, names: tuple[str, ...], found: NDArray[np.int64]) -> Sites:
     """Keep the sites that lie within one transcript and hold no ambiguous base, in order."""
+    # One key sorts faster than three: an index has less than 2**32 bases, a site less than 64.
+    key = (found[:, 0] << 38) | (found[:, 1] << 6) | found[:, 2]
+    order = np.argsort(key, kind="stable")
+    key = key[order]
+    order = order[np.concatenate([[True], key[1:] != key[:-1]])[: key.size]]  # found by two blocks
+    found = found[order]
     start, length = found[:, 1], found[:, 2]
     transcript = np.searchsorted(index.starts, start, side="right") - 1
     keep = start + length <= index.starts[transcript + 1]
@@ -162,9 +210,6 @@ def _inside(index: TranscriptIndex, names: tuple[str, ...], found: NDArray[np.in
         following = np.append(index.runs[:, 0], index.bases)[run]
         keep &= start + length <= following
     found, transcript = found[keep], transcript[keep]
-    # One key sorts faster than three: an index has less than 2**32 bases, a site less than 64.
-    order = np.argsort((found[:, 0] << 38) | (found[:, 1] << 6) | found[:, 2], kind="stable")
-    found, transcript = found[order], transcript[order]
     local = found[:, 1] - index.starts[transcript]
     return Sites(
         index, names, found[:, 0], transcript, local, found[:, 2], found[:, 3], found[:, 4],

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from tolerogen.errors import SpecError
 from tolerogen.oligos.alleles import AlleleWindow, choose_allele, design_for_allele
 from tolerogen.oligos.candidates import OligoCandidate, design
+from tolerogen.oligos.conservation import SpeciesSite, conserved
 from tolerogen.oligos.coordinates import CoordinateMap
+from tolerogen.oligos.index import TranscriptIndex
 from tolerogen.oligos.transcripts import Transcript
 
 
@@ -32,6 +34,8 @@ class PlacedCandidate:
         How many exon junctions of the transcript the site crosses; 0 on pre-mRNA.
     allele
         How it tells the alleles apart; None for a design that keeps to what they share.
+    species
+        Its site in other species, those that were asked for.
     """
 
     candidate: OligoCandidate
@@ -41,6 +45,18 @@ class PlacedCandidate:
     haplotypes: tuple[str, ...]
     junctions: int = 0
     allele: AlleleWindow | None = None
+    species: tuple[SpeciesSite, ...] = ()
+
+
+def with_species(
+    found: Sequence[PlacedCandidate], species: Mapping[str, TranscriptIndex]
+) -> tuple[PlacedCandidate, ...]:
+    """Add where the candidates find their site in other species; nothing without any."""
+    if not species or not found:
+        return tuple(found)
+    oligos = [placed.candidate.oligo for placed in found]
+    sites = conserved(oligos, species, found[0].candidate.gene)
+    return tuple(replace(p, species=s) for p, s in zip(found, sites, strict=True))
 
 
 def design_for(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from html import escape
 
+from tolerogen.oligos.conservation import SpeciesSite
 from tolerogen.oligos.design_rows import NEAREST, design_record
 from tolerogen.oligos.drawing import draw_oligo
 from tolerogen.oligos.molar_mass import mass
@@ -87,7 +88,15 @@ def _facts(placed: PlacedCandidate) -> str:
                                     f"{c.rank.high:.2f}{strange}"),
         )  # fmt: skip
     rows += _allele_rows(placed)
+    rows += [(f"in {site.species}", _in_species(site)) for site in placed.species]
     return "".join(f"<tr><th>{escape(k)}</th><td>{escape(str(v))}</td></tr>" for k, v in rows)
+
+
+def _in_species(site: SpeciesSite) -> str:
+    if site.hit is None:
+        return site.verdict
+    lost = f"; {site.lost:.1f} kcal/mol weaker" if site.lost else ""
+    return f"{site.verdict}: {site.hit.gene}, {_words(site.hit)}, in {site.hit.where}{lost}"
 
 
 def _allele_rows(placed: PlacedCandidate) -> list[tuple[str, object]]:
