@@ -12,7 +12,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.stats import t
 
 from tolerogen.errors import AnalysisError
 
@@ -59,6 +58,8 @@ def pool(
     level
         Two-sided level of the interval.
     """
+    from scipy.stats import t
+
     values = np.asarray(estimates, dtype=float)
     if len(values) < 2:
         raise AnalysisError("Rubin's rules need two imputations or more.")
