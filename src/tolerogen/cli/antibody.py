@@ -17,8 +17,11 @@ from tolerogen.cli.lazy import LazyGroup
         "humanness": "tolerogen.cli.antibody_humanness:humanness",
         "immunogenicity": "tolerogen.cli.antibody_immunogenicity:immunogenicity",
         "kinetics": "tolerogen.cli.antibody_kinetics:kinetics",
+        "library": "tolerogen.cli.antibody_mature:library",
         "number": "tolerogen.cli.antibody_number:number",
         "potency": "tolerogen.cli.antibody_potency:potency",
+        "propose": "tolerogen.cli.antibody_mature:propose",
+        "select": "tolerogen.cli.antibody_select:select",
         "therapy": "tolerogen.cli.antibody_therapy:therapy",
     },
 )
