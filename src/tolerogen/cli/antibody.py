@@ -13,6 +13,7 @@ from tolerogen.cli.lazy import LazyGroup
         "annotate": "tolerogen.cli.antibody_annotate:annotate",
         "bin": "tolerogen.cli.antibody_bin:bin_",
         "exposure": "tolerogen.cli.antibody_exposure:exposure",
+        "format": "tolerogen.cli.antibody_format:format_",
         "humanise": "tolerogen.cli.antibody_humanness:humanise",
         "humanness": "tolerogen.cli.antibody_humanness:humanness",
         "immunogenicity": "tolerogen.cli.antibody_immunogenicity:immunogenicity",
