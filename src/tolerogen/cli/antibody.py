@@ -12,6 +12,7 @@ from tolerogen.cli.lazy import LazyGroup
     lazy={
         "annotate": "tolerogen.cli.antibody_annotate:annotate",
         "bin": "tolerogen.cli.antibody_bin:bin_",
+        "developability": "tolerogen.cli.antibody_developability:developability",
         "exposure": "tolerogen.cli.antibody_exposure:exposure",
         "format": "tolerogen.cli.antibody_format:format_",
         "humanise": "tolerogen.cli.antibody_humanness:humanise",
