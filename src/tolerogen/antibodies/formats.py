@@ -12,10 +12,10 @@ from importlib.resources import files
 from tolerogen.errors import SpecError, choices
 
 ISOTYPES = {"IgG1": "IGHG1", "IgG2": "IGHG2", "IgG4": "IGHG4"}
-LAST_EU = 447
-FIRST_COMMON = 237
-"""EU number from which IgG1, IgG2 and IgG4 have no gap up to the end."""
-HINGE_FROM = {"IGHG1": 118, "IGHG4": 226}
+FIRST_EU, LAST_EU = 118, 447
+EU_GAPS = {"IGHG1": (), "IGHG2": (221, 222, 223, 236), "IGHG4": (221, 222, 223)}
+"""EU numbers for which a gene has no residue: IgG1 is the reference (Edelman 1969,
+doi:10.1073/pnas.63.1.78), the others as IMGT aligns them (doi:10.1093/nar/gku1056)."""
 
 _MUTATION = re.compile(r"([A-Z])(\d+)([A-Z])")
 
@@ -86,6 +86,8 @@ def heavy_chain(vh: str, isotype: str, changes: Sequence[str] = ()) -> str:
     if isotype not in ISOTYPES:
         raise SpecError(f"'{isotype}' is not an isotype we have; {choices(isotype, ISOTYPES)}")
     gene = ISOTYPES[isotype]
+    if {"afucosylated", "N297A"} <= set(changes):
+        raise SpecError("'afucosylated' and 'N297A' exclude each other: without glycan, no fucose.")
     constant = list(constant_regions()[gene])
     for name in changes:
         if name not in fc_changes():
@@ -94,21 +96,41 @@ def heavy_chain(vh: str, isotype: str, changes: Sequence[str] = ()) -> str:
         if gene not in change.genes:
             raise SpecError(f"Fc change '{name}' is not made for {isotype}.")
         for mutation in change.mutations:
-            _mutate(constant, gene, mutation)
+            _mutate(constant, isotype, mutation)
     return vh + "".join(constant)
 
 
-def _mutate(constant: list[str], gene: str, mutation: str) -> None:
+def eu_numbers(isotype: str) -> tuple[int, ...]:
+    """Return the EU number of each residue of a heavy constant region.
+
+    Raises
+    ------
+    SpecError
+        When the isotype is unknown.
+
+    Examples
+    --------
+    >>> eu_numbers("IgG4")[98:106]
+    (216, 217, 218, 219, 220, 224, 225, 226)
+    """
+    if isotype not in ISOTYPES:
+        raise SpecError(f"'{isotype}' is not an isotype we have; {choices(isotype, ISOTYPES)}")
+    gaps = EU_GAPS[ISOTYPES[isotype]]
+    return tuple(n for n in range(FIRST_EU, LAST_EU + 1) if n not in gaps)
+
+
+def _mutate(constant: list[str], isotype: str, mutation: str) -> None:
     match = _MUTATION.fullmatch(mutation)
     if match is None:
         raise SpecError(f"'{mutation}' is not a mutation; write it as S228P, in EU numbers.")
     before, place, after = match.group(1), int(match.group(2)), match.group(3)
-    if place < HINGE_FROM.get(gene, FIRST_COMMON):
-        raise SpecError(f"{mutation}: EU {place} of {gene} lies before a gap we do not number.")
-    index = len(constant) - 1 - (LAST_EU - place)
+    numbers = eu_numbers(isotype)
+    if place not in numbers:
+        raise SpecError(f"{mutation}: {isotype} has no residue at EU {place}.")
+    index = numbers.index(place)
     if constant[index] != before:
         raise SpecError(
-            f"{mutation}: {gene} has {constant[index]} at EU {place}; do two changes overlap?"
+            f"{mutation}: {isotype} has {constant[index]} at EU {place}; do two changes overlap?"
         )
     constant[index] = after
 

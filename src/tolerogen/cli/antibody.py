@@ -12,13 +12,18 @@ from tolerogen.cli.lazy import LazyGroup
     lazy={
         "annotate": "tolerogen.cli.antibody_annotate:annotate",
         "bin": "tolerogen.cli.antibody_bin:bin_",
+        "developability": "tolerogen.cli.antibody_developability:developability",
         "exposure": "tolerogen.cli.antibody_exposure:exposure",
+        "format": "tolerogen.cli.antibody_format:format_",
         "humanise": "tolerogen.cli.antibody_humanness:humanise",
         "humanness": "tolerogen.cli.antibody_humanness:humanness",
         "immunogenicity": "tolerogen.cli.antibody_immunogenicity:immunogenicity",
         "kinetics": "tolerogen.cli.antibody_kinetics:kinetics",
+        "library": "tolerogen.cli.antibody_mature:library",
         "number": "tolerogen.cli.antibody_number:number",
         "potency": "tolerogen.cli.antibody_potency:potency",
+        "propose": "tolerogen.cli.antibody_mature:propose",
+        "select": "tolerogen.cli.antibody_select:select",
         "therapy": "tolerogen.cli.antibody_therapy:therapy",
     },
 )

@@ -1,0 +1,44 @@
+"""Selection: which antibodies of a panel go on, what to measure next, what to make.
+
+`rank_panel` puts a table of measured properties into Pareto fronts and, with weights that are
+stated, into an order; errors and missing values are drawn, so a place comes with its chance.
+`fit_surrogate` learns a property from measured variants by a Gaussian process over their
+sequences, `propose_batch` names those worth measuring next. `scan_library` and `design_library`
+say which variants to make: one substitution at a time, or degenerate codons with what they cost.
+"""
+
+from __future__ import annotations
+
+from tolerogen.antibodies.selection.library import (
+    Library,
+    best_codon,
+    design_library,
+    scan_library,
+    single_variants,
+)
+from tolerogen.antibodies.selection.panel import Goal, Panel, read_panel
+from tolerogen.antibodies.selection.pareto import pareto_fronts
+from tolerogen.antibodies.selection.propose import Proposal, propose_batch
+from tolerogen.antibodies.selection.rank import Ranked, rank_panel
+from tolerogen.antibodies.selection.surrogate import Surrogate, fit_surrogate
+from tolerogen.antibodies.selection.variants import read_candidates, read_variants
+
+__all__ = [
+    "Goal",
+    "Library",
+    "Panel",
+    "Proposal",
+    "Ranked",
+    "Surrogate",
+    "best_codon",
+    "design_library",
+    "fit_surrogate",
+    "pareto_fronts",
+    "propose_batch",
+    "rank_panel",
+    "read_candidates",
+    "read_panel",
+    "read_variants",
+    "scan_library",
+    "single_variants",
+]
