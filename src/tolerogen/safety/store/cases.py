@@ -18,7 +18,8 @@ from sqlalchemy.exc import SQLAlchemyError
 from tolerogen.errors import OutputError, SpecError
 from tolerogen.safety.case_report import CaseReport, Identity, read_case
 from tolerogen.safety.store.audit import START, Audit, Broken, digest, verify, version_stamp
-from tolerogen.safety.store.schema import AUDIT, CASES, HEAD, IDENTITIES, METADATA, VERSIONS
+from tolerogen.safety.store.migrate import prepare
+from tolerogen.safety.store.schema import AUDIT, CASES, HEAD, IDENTITIES, VERSIONS
 
 ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 """Letters of a receipt number: none that are mistaken for each other on the telephone."""
@@ -66,7 +67,7 @@ class CaseStore:
             if url.startswith("sqlite"):
                 event.listen(self._engine, "connect", _durable)
                 event.listen(self._engine, "begin", _exclusive)
-            METADATA.create_all(self._engine)
+            prepare(self._engine)
         except (SQLAlchemyError, ImportError) as error:
             words = type(error).__name__
             raise OutputError(f"The case store cannot be opened ({words}).") from None

@@ -22,12 +22,19 @@ CASES = Table(
     Column("received", String(40), nullable=False, index=True),
 )
 
+SCHEMA = Table(
+    "schema",
+    METADATA,
+    Column("one", Integer, primary_key=True, autoincrement=False),
+    Column("version", Integer, nullable=False),
+)
+
 VERSIONS = Table(
     "versions",
     METADATA,
     Column("case_id", String(40), nullable=False),
     Column("version", Integer, nullable=False),
-    Column("received", String(40), nullable=False),
+    Column("received", String(40), nullable=False, index=True),
     Column("kind", String(20), nullable=False),
     Column("content", Text, nullable=False),
     PrimaryKeyConstraint("case_id", "version"),
