@@ -6,7 +6,14 @@ import numpy as np
 import pytest
 
 from tolerogen.patients import Criterion
-from tolerogen.targets.mechanism import Setup, draws_for, run_arms, simulate_effects, summarise
+from tolerogen.targets.mechanism import (
+    Setup,
+    draws_for,
+    prior,
+    run_arms,
+    simulate_effects,
+    summarise,
+)
 from tolerogen.targets.mechanism.draws import arrows
 from tolerogen.trials.validation.posterior import Posterior
 
@@ -79,7 +86,7 @@ def test_share_of_three_points_is_counted(effects):
 
 
 def test_the_same_seed_gives_the_same_numbers_for_any_threads(disease, items):
-    draws = draws_for(disease, None, 2, 4)
+    draws = prior(disease, 2, 4)
     runs = [
         simulate_effects(disease, items[:3], draws, Setup(patients=12, seed=4, threads=n))
         for n in (1, 2)
@@ -99,14 +106,14 @@ def test_other_conditions_can_be_asked_for(disease, items):
 
 
 def test_the_prior_moves_arrows_only_and_keeps_the_table_first(disease):
-    draws = draws_for(disease, None, 5, 3)
+    draws = prior(disease, 5, 3)
     assert draws.draws[0] == {}
     assert set(draws.draws[1]) == {p.id for p in arrows(disease)}
     assert all(name.startswith(("s_", "g_", "q", "reach_")) for name in draws.draws[1])
     for p in arrows(disease):
         if p.distribution == "logitnormal":
             assert 0 < draws.draws[1][p.id] < 1
-    assert draws_for(disease, None, 3, 3).draws == draws.draws[:3]
+    assert prior(disease, 3, 3).draws == draws.draws[:3]
     assert "prior" in draws.source
 
 
