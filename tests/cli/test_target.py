@@ -111,3 +111,11 @@ def test_combine_compares_pairs():
 def test_sensitivity_of_nodes_and_of_strengths_is_printed():
     shown = run("sensitivity", "--patients", "5", "--size", "2").stdout
     assert "Sobol' indices" in shown
+
+
+def test_personal_warns_first_and_says_how_little_is_told():
+    given = ("personal", "--marker", "igg=25", "--marker", "anti_ro=yes", *SMALL)
+    assert run(*given).stdout.startswith("Warning: Research only")
+    found = json.loads(run(*given, "--json").stdout)
+    assert {"targets", "endotypes", "effective", "bits", "warnings"} <= set(found)
+    assert "did you mean 'igg'" in run("personal", "--marker", "igh=3", code=2).stderr

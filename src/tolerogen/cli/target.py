@@ -12,6 +12,7 @@ from tolerogen.cli.lazy import LazyGroup
     lazy={
         "combine": "tolerogen.cli.target_combine:combine",
         "explain": "tolerogen.cli.target_explain:explain",
+        "personal": "tolerogen.cli.target_personal:personal",
         "rank": "tolerogen.cli.target_rank:rank",
         "score": "tolerogen.cli.target_score:score",
         "sensitivity": "tolerogen.cli.target_sensitivity:sensitivity",

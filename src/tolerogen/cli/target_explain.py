@@ -20,7 +20,7 @@ from tolerogen.cli.target_options import evidence_options, model_options, read_a
 )
 @click.argument("name")
 @evidence_options
-@model_options
+@model_options()
 @click.option(
     "--svg", type=click.Path(path_type=Path), help="Write the node's neighbourhood in the network."
 )

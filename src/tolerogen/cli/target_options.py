@@ -33,21 +33,29 @@ def evidence_options(command: Command) -> Command:
     return command
 
 
-def model_options(command: Command) -> Command:
-    """Add patients, parameter sets, seed and conditions of entry."""
-    for option in (
+def model_options(patients: int = 200, draws: int = 20) -> Callable[[Command], Command]:
+    """Add patients, parameter sets, seed and conditions of entry, with these defaults."""
+
+    def add(command: Command) -> Command:
+        for option in _model(patients, draws):
+            command = option(command)
+        return command
+
+    return add
+
+
+def _model(patients: int, draws: int) -> tuple[Callable[[Command], Command], ...]:
+    return (
         click.option("--threads", type=Whole(min=1), help="Cores to use; all by default."),
         click.option("--seed", type=Whole(min=0), default=1, show_default=True),
         click.option("--endotypes", type=PATH, help="Centres of groups (CSV)."),
         click.option("--min-essdai", type=float, default=5.0, show_default=True,
                      help="Activity at entry."),
         click.option("--posterior", type=PATH, help="Draws (CSV): a row a draw."),
-        click.option("--draws", type=Whole(min=1), default=20, show_default=True,
+        click.option("--draws", type=Whole(min=1), default=draws, show_default=True,
                      help="Most parameter sets."),
-        click.option("--patients", type=Whole(min=5), default=200, show_default=True),
-    ):  # fmt: skip
-        command = option(command)
-    return command
+        click.option("--patients", type=Whole(min=5), default=patients, show_default=True),
+    )  # fmt: skip
 
 
 def read_all(

@@ -26,7 +26,7 @@ PATH = click.Path(path_type=Path)
     )
 )
 @evidence_options
-@model_options
+@model_options()
 @click.option("--weight", multiple=True, help="Other weight of a column, as genetics=0.3.")
 @click.option("--outcomes", type=PATH, help="Trials' outcomes (CSV: target, outcome): print AUC.")
 @click.option("--figure", type=PATH, help="Write ranked bars as SVG and PNG to this stem.")

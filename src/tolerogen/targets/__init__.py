@@ -23,6 +23,9 @@ ranking
     `rank_targets` sets columns side by side, adds them with stated weights, and says how steady
     each place is. `explain_target` gives every number of one target with its source, and
     `draw_neighbourhood` its place in the network.
+personal
+    `personal_ranking` weighs virtual patients by a patient's markers, and says how little those
+    tell.
 
 Examples
 --------
@@ -66,6 +69,14 @@ from tolerogen.targets.mechanism import (
 )
 from tolerogen.targets.mechanism.choice import chosen_ways
 from tolerogen.targets.neighbourhood import Neighbourhood, draw_neighbourhood, neighbourhood
+from tolerogen.targets.personal import (
+    Marker,
+    Personal,
+    personal_ranking,
+    read_markers,
+    read_value,
+    weigh,
+)
 from tolerogen.targets.precedence import Precedent, precedence_score, read_precedence
 from tolerogen.targets.ranking import (
     WEIGHTS,
@@ -102,9 +113,11 @@ __all__ = [
     "Gene",
     "Hazard",
     "Intervention",
+    "Marker",
     "Neighbourhood",
     "Pair",
     "Part",
+    "Personal",
     "Precedent",
     "Ranking",
     "Reading",
@@ -140,13 +153,16 @@ __all__ = [
     "node_sensitivity",
     "open_targets_scheme",
     "overall_scores",
+    "personal_ranking",
     "precedence_score",
     "rank_targets",
     "read_date",
     "read_endotypes",
     "read_evidence",
+    "read_markers",
     "read_outcomes",
     "read_precedence",
+    "read_value",
     "resolve",
     "simulate_effects",
     "strength_sensitivity",
@@ -154,5 +170,6 @@ __all__ = [
     "suggest",
     "supported_odds",
     "unknown_symbols",
+    "weigh",
     "with_weights",
 ]

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from tolerogen.diseases import load_disease
-from tolerogen.targets.mechanism import Setup, draws_for, interventions, simulate_effects
+from tolerogen.targets.mechanism import Setup, interventions, prior, simulate_effects
 
 
 @pytest.fixture(scope="session")
@@ -19,4 +19,4 @@ def items(disease):
 @pytest.fixture(scope="session")
 def effects(disease, items):
     """Every intervention in 40 patients under 3 parameter sets."""
-    return simulate_effects(disease, items, draws_for(disease, None, 3, 1), Setup(patients=40))
+    return simulate_effects(disease, items, prior(disease, 3, 1), Setup(patients=40))

@@ -6,8 +6,15 @@ import numpy as np
 import pytest
 
 from tolerogen.patients import Criterion
-from tolerogen.targets.mechanism import Setup, draws_for, run_arms, simulate_effects, summarise
-from tolerogen.targets.mechanism.draws import arrows, prior
+from tolerogen.targets.mechanism import (
+    Setup,
+    draws_for,
+    prior,
+    run_arms,
+    simulate_effects,
+    summarise,
+)
+from tolerogen.targets.mechanism.draws import arrows
 from tolerogen.trials.validation.posterior import Posterior
 
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from tolerogen.errors import SpecError
-from tolerogen.targets.mechanism import Setup, combine, draws_for, run_arms
+from tolerogen.targets.mechanism import Setup, combine, prior, run_arms
 from tolerogen.targets.mechanism.interventions import settings
 from tolerogen.trials.validation.posterior import Posterior
 
@@ -35,7 +35,7 @@ def test_intervals_come_from_parameter_sets(disease, items):
     pair = combine(
         disease,
         some(items, "CD40/block/antibody", "BAFF/neutralise/antibody"),
-        draws_for(disease, None, 4, 1),
+        prior(disease, 4, 1),
         Setup(patients=20),
     )[0]
     assert pair.essdai.low <= pair.essdai.mean <= pair.essdai.high

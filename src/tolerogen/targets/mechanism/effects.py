@@ -103,6 +103,13 @@ class Effects:
         """Return the mean over patients, shape (draws, interventions)."""
         return np.asarray(np.nanmean(self.measures[measure], axis=2))
 
+    def weighted(self, measure: str, weights: Array) -> Array:
+        """Return the mean over patients weighed by `weights`, shape (draws, interventions)."""
+        values = self.measures[measure]
+        known = ~np.isnan(values)
+        total = np.where(known, values * weights, 0.0).sum(axis=2)
+        return np.asarray(total / (known * weights).sum(axis=2))
+
     def spread(self, measure: str, at: int, patients: Sequence[int] | None = None) -> Spread:
         """Summarise a measure of one intervention, over all patients or some rows of them."""
         values = self.measures[measure][:, at, :]

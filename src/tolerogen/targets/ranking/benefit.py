@@ -25,16 +25,17 @@ FEWEST = 5  # patients of an endotype below which no effect is reported
 WITHOUT_FIT = 0.5  # assumed: druggability of a node whose genes are not known
 
 
-def benefits(effects: Effects, folder: Path) -> Array:
+def benefits(effects: Effects, folder: Path, patients: Array | None = None) -> Array:
     """Return the mechanism score by draw and intervention, shape (draws, interventions).
 
     Each change is divided by its clinically important size and counts at most once it is reached;
-    a worsening counts against.
+    a worsening counts against. `patients` weighs the patients; they count the same without.
     """
     sizes = important_changes(folder)
     total = np.zeros(effects.shape[:2])
     for name, weight in BENEFIT.items():
-        total += weight * np.clip(effects.means(name) / sizes[name], -1.0, 1.0)
+        change = effects.means(name) if patients is None else effects.weighted(name, patients)
+        total += weight * np.clip(change / sizes[name], -1.0, 1.0)
     return np.maximum(total, 0.0)
 
 
