@@ -11,6 +11,7 @@ from tolerogen.cli.lazy import LazyGroup
     cls=LazyGroup,
     lazy={
         "compare": "tolerogen.cli.population_compare:compare",
+        "endotypes": "tolerogen.cli.population_endotypes:endotypes",
     },
 )
 def population() -> None:
