@@ -18,6 +18,8 @@ from PIL import Image
 from tolerogen.diseases import Disease, load_disease
 from tolerogen.patients import Criterion, observe, sample_population, screen
 from tolerogen.patients.comparison import compare_population
+from tolerogen.targets import Setup, draw_neighbourhood, neighbourhood, rank_targets
+from tolerogen.targets.figures import ranking_figure
 from tolerogen.trials import load_trial, run_trial
 from tolerogen.trials.figures import draw, save
 from tolerogen.trials.figures.style import PALETTE, REFERENCE, panel, styled
@@ -43,6 +45,9 @@ def main() -> None:
     with styled():
         keep(clinic(disease), "clinic")
         keep(placebo(disease), "placebo")
+        ranking = rank_targets(disease, draws=20, setup=Setup(patients=200))
+        keep(ranking_figure(ranking, 20), "targets")
+    draw_neighbourhood(neighbourhood(disease, "IL7R"), IMAGES / "il7r-neighbourhood.svg")
     population(disease)
 
 

@@ -1,6 +1,6 @@
 """Kinetics on simulated sensorgrams with known constants: errors, coverage, transport found.
 
-    python benchmarks/antibody_kinetics.py [--runs 500] [--transport 200] [--seed 1]
+    python benchmarks/antibody_kinetics.py [--runs 500] [--transport 200] [--two 100] [--seed 1]
 
 Constants are drawn log-uniformly: kon 1e4 to 1e6 1/(M s), koff 1e-3 to 1e-2 1/s, Rmax 50 to 200 RU,
 white noise of 0.3 RU, six concentrations in threefold steps around KD, 180 s on, 600 s off.
@@ -29,11 +29,14 @@ def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--runs", type=int, default=500)
     parser.add_argument("--transport", type=int, default=200)
+    parser.add_argument("--two", type=int, default=100)
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args()
     rng = np.random.default_rng(options.seed)
     _plain(rng, options.runs)
     _limited(rng, options.transport)
+    for model in ("heterogeneous", "bivalent"):
+        _two(rng, options.two, model)
 
 
 def _plain(rng, runs):
@@ -71,6 +74,56 @@ def _limited(rng, runs):
         f"transport (m 1 to 20) detected: {found / runs:.1%} of {runs}; KD within 10 %: "
         f"{np.mean(np.array(errors) <= 0.1):.1%}, median error {np.median(errors):.2%}"
     )
+
+
+def _two(rng, runs, model):
+    inside, errors, begun = [], [], time.process_time()
+    for _ in range(runs):
+        ka, kd, rmax = 10 ** rng.uniform(4.5, 5.5), 10 ** rng.uniform(-2.5, -2), 100.0
+        if model == "bivalent":
+            second = 10 ** rng.uniform(-2.5, -1.5), 10 ** rng.uniform(-3, -2.5)
+        else:
+            second = ka * 10 ** rng.uniform(-1.5, -0.7), kd * 10 ** rng.uniform(-1.4, -0.8)
+        cycles = []
+        for step in range(6):
+            level = kd / ka * 13.5 / 3**step
+            if model == "bivalent":
+                shape = _armed(ka, kd, *second, level)
+            else:
+                shape = 0.65 * _closed(ka, kd, level) + 0.35 * _closed(*second, level)
+            noisy = rmax * shape + NOISE * rng.standard_normal(len(TIME))
+            cycles.append(Cycle(str(step), TIME, noisy, (0.0, SWITCH), (level, 0.0)))
+        fit = fit_kinetics(Sensorgram("simulated", tuple(cycles)), model)
+        errors.append(abs(fit.kd / (kd / ka) - 1) if fit.kd else np.inf)
+        inside.append(
+            [
+                (low or 0.0) <= truth <= (high or np.inf)
+                for truth, (low, high) in (
+                    (kd / ka, fit.kd_interval), (ka, fit.kon_interval), (kd, fit.koff_interval),
+                    (second[0], fit.second.kon_interval), (second[1], fit.second.koff_interval),
+                )
+            ]
+        )  # fmt: skip
+    told = ", ".join(f"{share:.1%}" for share in np.mean(inside, axis=0))
+    seconds = (time.process_time() - begun) / runs
+    print(
+        f"{model}: median error of KD {np.median(errors):.2%}; intervals of KD, kon, koff and the "
+        f"second kon, koff cover {told} of {runs}; {seconds:.1f} s a fit"
+    )
+
+
+def _armed(on, off, second_on, second_off, level):
+    def rates(_, state, bulk):
+        free = 1.0 - state[0] - 2.0 * state[1]
+        first = 2.0 * on * bulk * free - off * state[0]
+        second = second_on * free * state[0] - 2.0 * second_off * state[1]
+        return [first - second, second]
+
+    kinds = {"method": "LSODA", "rtol": 1e-8, "atol": 1e-11}
+    early, late = TIME[TIME <= SWITCH], TIME[TIME > SWITCH]
+    first = solve_ivp(rates, (0.0, SWITCH), [0.0, 0.0], t_eval=early, args=(level,), **kinds)
+    last = solve_ivp(rates, (SWITCH, late[-1]), first.y[:, -1], t_eval=late, args=(0.0,), **kinds)
+    return np.concatenate([first.y.sum(axis=0), last.y.sum(axis=0)])
 
 
 def _drawn(rng):

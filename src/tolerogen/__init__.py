@@ -20,6 +20,8 @@ Each room is a subpackage, loaded when it is first used, so that ``import tolero
     Virtual populations: sample, screen, observe.
 `trials`
     Design, run and analyse a virtual trial.
+`targets`
+    Which node of the immune network to hit, by evidence and by simulated mechanism.
 `safety`
     Case reports, case store, signals.
 
@@ -45,6 +47,7 @@ if TYPE_CHECKING:
         oligos,
         patients,
         safety,
+        targets,
         therapies,
         trials,
     )
@@ -52,7 +55,8 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 _ROOMS = (
-    *("antibodies", "diseases", "engine", "oligos", "patients", "safety", "therapies", "trials"),
+    *("antibodies", "diseases", "engine", "oligos", "patients", "safety", "targets", "therapies"),
+    "trials",
 )
 
 __all__ = [
@@ -64,6 +68,7 @@ __all__ = [
     "oligos",
     "patients",
     "safety",
+    "targets",
     "therapies",
     "trials",
 ]

@@ -13,6 +13,7 @@ from tolerogen.antibodies.kinetics import (
     Cycle,
     Sensorgram,
     fit_kinetics,
+    injected_until,
     read_octet,
     read_sensorgrams,
     remove_drift,
@@ -106,6 +107,91 @@ def test_two_kinds_of_site_are_seen():
     fit = fit_kinetics(record(mixed, LEVELS), "heterogeneous")
     pairs = sorted([fit.koff / KD, 20.0])
     assert pairs[0] == pytest.approx(1.0, rel=0.2) or pairs == pytest.approx([20, 20], rel=0.2)
+
+
+def test_two_kinds_of_site_have_intervals_and_the_larger_leads():
+    def mixed(cycle):
+        return 0.7 * unit_response(cycle, KA, KD) + 0.3 * unit_response(cycle, KA / 10, KD * 10)
+
+    fit = fit_kinetics(record(mixed, [*LEVELS, KD / KA * 40]), "heterogeneous")
+    assert fit.koff_interval[0] <= KD <= fit.koff_interval[1]
+    assert fit.second.koff_interval[0] <= 10 * KD <= fit.second.koff_interval[1]
+    assert fit.rmax - fit.second.rmax == pytest.approx(70, rel=0.05)
+    assert fit.record()["second"]["koff"] == fit.second.koff
+
+
+def armed(cycle, on, off, second_on, second_off):
+    def rates(_, y, level):
+        free = 1 - y[0] - 2 * y[1]
+        first = 2 * on * level * free - off * y[0]
+        second = second_on * free * y[0] - 2 * second_off * y[1]
+        return [first - second, second]
+
+    tight = {"rtol": 1e-10, "atol": 1e-12, "method": "LSODA"}
+    time, level = cycle.time, cycle.highest
+    one = solve_ivp(rates, (0, SWITCH), [0, 0], t_eval=time[time <= SWITCH], args=(level,), **tight)
+    two = solve_ivp(
+        rates, (SWITCH, time[-1]), one.y[:, -1], t_eval=time[time > SWITCH], args=(0,), **tight
+    )
+    return np.concatenate([one.y.sum(axis=0), two.y.sum(axis=0)])
+
+
+@pytest.mark.parametrize("second", [(1e-4, 1e-4), (3e-2, 1e-3), (5.0, 0.1)])
+@pytest.mark.parametrize("level", [1e-9, 1e-6])
+def test_native_steps_solve_the_bivalent_equations(level, second):
+    cycle = staircase(level)
+    ours = bivalent_response(cycle, KA, KD, *second)
+    np.testing.assert_allclose(ours, armed(cycle, KA, KD, *second), atol=2e-7)
+
+
+def test_both_arms_of_an_antibody_lie_in_their_intervals():
+    data = record(lambda c: armed(c, KA, KD, 1e-2, 1e-3), LEVELS, noise=0.2)
+    fit = fit_kinetics(data, "bivalent")
+    assert fit.converged
+    for truth, (low, high) in (
+        (KA, fit.kon_interval),
+        (KD, fit.koff_interval),
+        (KD / KA, fit.kd_interval),
+        (1e-2, fit.second.kon_interval),
+        (1e-3, fit.second.koff_interval),
+    ):
+        assert low <= truth <= high
+        assert high / low < 1.5
+
+
+def exported(levels, encoding, unit="nM", scale=1e9):
+    data = record(lambda c: unit_response(c, KA, KD), levels)
+    names = [f"Cycle: {i}  mab A  Conc: {level * scale:g} {unit}" for i, level in enumerate(levels)]
+    lines = ["\t".join(f"{name}_X\t{name}_Y" for name in names)]
+    baseline = [[-10.0, 0.1]] * len(levels)
+    for i in range(-1, len(TIME)):
+        pairs = baseline if i < 0 else [[TIME[i], c.response[i]] for c in data.cycles]
+        lines.append("\t".join(f"{t:g}\t{r:.4f}" for t, r in pairs))
+    return "\r\n".join(lines).encode(encoding)
+
+
+@pytest.mark.parametrize(
+    ("encoding", "unit"), [("utf-8", "nM"), ("cp1252", "µM"), ("utf-16", "µM")]
+)
+def test_curves_exported_by_biacore_are_read(tmp_path, encoding, unit):
+    file = tmp_path / "curves.txt"
+    file.write_bytes(exported(LEVELS, encoding, unit, 1e9 if unit == "nM" else 1e6))
+    (data,) = read_sensorgrams(file)
+    assert data.analyte == "mab A"
+    assert [c.highest for c in data.cycles] == pytest.approx(LEVELS)
+    assert data.cycles[0].time[0] == 0
+    known = injected_until(data, SWITCH)
+    for one in (data, known) if encoding == "utf-8" else ():
+        assert fit_kinetics(one, "1:1").kd == pytest.approx(KD / KA, rel=0.03)
+    with pytest.raises(SpecError, match="cannot end"):
+        injected_until(data, 1e6)
+
+
+def test_exported_curves_without_concentration_are_refused(tmp_path):
+    file = tmp_path / "curves.txt"
+    file.write_text("a_X\ta_Y\n0\t1\n", encoding="utf-8")
+    with pytest.raises(SpecError, match="names no concentration"):
+        read_sensorgrams(file)
 
 
 def test_steady_state_warns_of_curves_that_still_rise():

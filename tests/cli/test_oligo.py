@@ -50,6 +50,11 @@ def test_offtarget(run: Run, index_file: Path) -> None:
         "site": SITE,
     }
     assert (second["mismatches"], second["start"]) == (1, 0)
+    gapmer = ("--chemistry", "lna 3-10-3", "--genes", "--json")
+    found = run("oligo", "offtarget", "TGGCAAGCATCCTGTA", "--index", index_file, *gapmer)
+    genes = json.loads(found.stdout)
+    assert [(g["gene"], g["where"]) for g in genes] == [("X", "none"), ("Y", "wing")]
+    assert genes[1]["low"] < genes[1]["probability"] < genes[1]["high"]
     people = run("oligo", "offtarget", "TGGCAAGCATCCTGTA", "--index", index_file)
     assert "2 sites in 2 genes" in people.stdout
 
@@ -81,7 +86,7 @@ def test_design(run: Run, index_file: Path, tmp_path: Path) -> None:
     by_start = {row["start"]: row for row in found}
     assert by_start[2]["sequence"] == "TGGCAAGCATCCTGTA"
     assert by_start[2]["other_genes"] == [0, 1, 0, 0]
-    assert "Gapmers against X" in run(*words).stdout
+    assert "Oligos against X" in run(*words).stdout
 
 
 def test_mistakes(refused: Refused, index_file: Path, tmp_path: Path) -> None:
@@ -151,3 +156,57 @@ def test_therapy(run: Run, tmp_path: Path, refused: Refused) -> None:
         "\n", ""
     )
     assert "Known: hepatocyte" in refused(*words, "neuron", *gapmer)
+
+
+def test_design_of_one_allele_with_its_report(
+    run: Run, person: tuple[object, ...], tmp_path: Path, refused: Refused
+) -> None:
+    out = tmp_path / "report"
+    words = ("oligo", "design", *person, "--chemistry", "lna 3-*-3", "--lengths", "14-15")
+    found = json.loads(run(*words, "--allele", "2", "--out", out, "--top", 5, "--json").stdout)
+    assert all(row["haplotypes"] == ["2"] for row in found)
+    assert found[0]["allele"]["spared"][0]["haplotype"] == "1"
+    assert found[0]["allele"]["gap_kcal"] > 0
+    assert json.loads((out / "candidates.json").read_text()) == found
+    assert "gap, kcal/mol" in run(*words, "--allele", "c1:5").stdout
+    assert "not empty" in refused(*words, "--allele", "2", "--out", out)
+    assert "no haplotype" in refused(*words, "--allele", "7")
+    assert "lengths" in refused("oligo", "design", *person, "--lengths", "long")
+    assert "ambiguous" in refused("oligo", "design", *person, "--chemistry", "gapmer")
+
+
+def test_design_of_a_blocker(run: Run, person: tuple[object, ...], refused: Refused) -> None:
+    words = ("oligo", "design", *person, "--mechanism", "steric", "--region", "5-40")
+    [best, *_] = json.loads(run(*words, "--chemistry", "pmo", "--lengths", "18", "--json").stdout)
+    assert (best["score"], best["mechanism"]) == (None, "steric")
+    assert best["net_kcal"] == pytest.approx(best["dG37_kcal"] + best["opening_kcal"], abs=0.02)
+    assert "would cut" in refused(*words, "--chemistry", "lna 3-10-3")
+
+
+def test_splice(run: Run, refused: Refused) -> None:
+    folder = Path(__file__).resolve().parents[2] / "examples"
+    words = ("oligo", "splice", folder / "synthetic-gene.fa", "--gtf")
+    words += (folder / "synthetic-gene.gtf", "--vcf", folder / "synthetic-patient.vcf")
+    found = json.loads(run(*words, "--exon", 3, "--top", 2, "--json").stdout)
+    assert [c["haplotype"] for c in found["consequences"]] == ["1", "2"]
+    assert found["consequences"][0]["frame"] == "shifted"
+    assert found["windows"][0]["effect"] < 0
+    people = run(*words, "--exon", 3, "--direction", "include", "--top", 2).stdout
+    assert "Exon 3 of SYNT1 left out" in people
+    assert "silencer hnRNP A1" in people
+    assert "is the first" in refused(*words, "--exon", 1)
+
+
+def test_order(run: Run, tmp_path: Path, refused: Refused) -> None:
+    table = tmp_path / "oligos.csv"
+    table.write_text("name,sequence,chemistry\none,TGGCAAGCATCCTGTA,lna 3-10-3\n")
+    out = tmp_path / "order.xlsx"
+    [line] = json.loads(
+        run("oligo", "order", table, "--out", out, "--first", "B2", "--json").stdout
+    )
+    assert (line["well"], line["name"]) == ("B2", "one")
+    assert line["order"].startswith("+T*+G*+G*C*A")
+    assert out.read_bytes().startswith(b"PK")
+    assert "B2" in run("oligo", "order", table, "--first", "B2").stdout
+    assert "no code for cEt" in refused("oligo", "order", "ACGTACGTACGTACGT", "--chemistry", "cet")
+    assert ".xlsx or .csv" in refused("oligo", "order", table, "--out", tmp_path / "x.txt")

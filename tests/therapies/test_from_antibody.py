@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tolerogen.antibodies.candidate_reader import read_candidate
+from tolerogen.antibodies.exposure import ReceptorLoad
 from tolerogen.errors import SpecError
 from tolerogen.therapies import (
     half_lives,
@@ -22,7 +23,7 @@ EXAMPLE = Path(__file__).resolve().parents[2] / "examples" / "il7r-candidate.tom
 
 @pytest.fixture(scope="module")
 def candidate():
-    return replace(read_candidate(EXAMPLE), kon=3e5, koff=2e-3, kd=2e-3 / 3e5)
+    return replace(read_candidate(EXAMPLE), kon=3e5, koff=2e-3, kd=2e-3 / 3e5, load=None)
 
 
 def test_constants_go_over_in_the_units_of_the_house(candidate):
@@ -47,6 +48,15 @@ def test_the_sink_is_taken_over_with_the_affinity_of_the_candidate(candidate):
     assert only.pk.value("Kss") == pytest.approx(6.667, rel=1e-3)
     with pytest.raises(SpecError, match="affinity"):
         therapy_from_antibody(replace(candidate, kon=None, koff=None, kd=None))
+
+
+def test_a_receptor_load_of_its_own_goes_before_the_prior_of_another(candidate):
+    loaded = replace(candidate, load=ReceptorLoad(7e11, 2000.0, 5.0, "measured here"))
+    for like in (None, load_therapy("s95011")):
+        made = therapy_from_antibody(loaded, like)
+        assert made.pk.elimination == "qss"
+        assert made.pk.value("kint") == 5.0
+        assert made.pk.value("Kss") == pytest.approx(6.667 + 5.0 / 25.92, rel=1e-3)
 
 
 def test_a_therapy_file_of_it_reads_back_the_same(candidate, tmp_path):

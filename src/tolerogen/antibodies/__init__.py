@@ -6,6 +6,8 @@
     Liabilities and properties of a sequence, and their picture.
 `humanness`
     How like the antibodies that people make, and how to come nearer.
+`immunogenicity`
+    Foreign HLA-DR epitopes, as a band among clinical antibodies.
 `kinetics`
     Rate constants from SPR and BLI sensorgrams, with intervals.
 `binning`

@@ -6,9 +6,11 @@ from dataclasses import dataclass
 from typing import Literal
 
 from tolerogen.antibodies.annotation import properties
+from tolerogen.antibodies.exposure import Course, Exposure, ReceptorLoad, exposure
 from tolerogen.antibodies.formats import heavy_chain, light_chain
 from tolerogen.antibodies.human_pk import Clearance, human_clearance
 from tolerogen.antibodies.humanness import humanness
+from tolerogen.antibodies.immunogenicity import EpitopeContent, epitope_content
 from tolerogen.antibodies.kinetics import KineticFit
 from tolerogen.antibodies.numbering import Domain, number
 from tolerogen.errors import SpecError
@@ -36,8 +38,10 @@ class AntibodyCandidate:
         1/(M s), 1/s, M, of one arm; None where not known.
     binding_source
         How and where that was measured.
-    cynomolgus_clearance
+    cynomolgus_clearance, tg32_clearance
         mL/(day kg), linear part; None where not measured.
+    load
+        Receptors of a person and their turnover; None where not known.
     """
 
     name: str
@@ -52,6 +56,8 @@ class AntibodyCandidate:
     kd: float | None = None
     binding_source: str = "unsourced"
     cynomolgus_clearance: float | None = None
+    tg32_clearance: float | None = None
+    load: ReceptorLoad | None = None
     valency: int = 2
     sources: tuple[str, ...] = ()
 
@@ -89,9 +95,34 @@ class AntibodyCandidate:
         return sum(humanness(domain).score for domain in self.domains) / 2
 
     @property
+    def immunogenicity(self) -> EpitopeContent:
+        """Return its foreign HLA-DR epitopes and the band of clinical antibodies they mean."""
+        return epitope_content(self.name, self.domains)
+
+    @property
     def clearance(self) -> Clearance:
         """Return the predicted linear clearance in humans."""
-        return human_clearance(self.changes, self.cynomolgus_clearance)
+        return human_clearance(
+            self.changes, self.cynomolgus_clearance, tg32_ml_day_kg=self.tg32_clearance
+        )
+
+    def exposure(self, course: Course, days: float | None = None) -> Exposure:
+        """Predict concentration and receptor occupancy of a course.
+
+        Raises
+        ------
+        SpecError
+            When affinity or receptor load is not known.
+        """
+        if self.kd is None or self.load is None:
+            raise SpecError(
+                f"'{self.name}': exposure needs an affinity (kd, or sensorgrams) and a table "
+                "[load] with cells, per_cell and turnover (1/day)."
+            )
+        return exposure(
+            self.kd, self.load, course, kon=self.kon, clearance=self.clearance,
+            mass_kda=self.mass_kda, days=days,
+        )  # fmt: skip
 
     def bound(self, fit: KineticFit, source: str) -> AntibodyCandidate:
         """Return the candidate with the constants of a kinetic fit."""

@@ -7,14 +7,17 @@ from pathlib import Path
 from typing import Any
 
 from tolerogen.antibodies.candidate import AntibodyCandidate
+from tolerogen.antibodies.exposure import ReceptorLoad
 from tolerogen.errors import SpecError, choices
 
 KEYS = (
     "name", "target", "action", "vh", "vl", "isotype", "changes", "sensorgrams", "model",
-    "binding_source", "cynomolgus_clearance", "sources", "kon", "koff", "kd",
+    "binding_source", "cynomolgus_clearance", "tg32_clearance", "sources", "kon", "koff", "kd",
+    "load",
 )  # fmt: skip
 NEEDED = ("name", "target", "vh", "vl", "isotype")
-NUMBERS = ("kon", "koff", "kd", "cynomolgus_clearance")
+NUMBERS = ("kon", "koff", "kd", "cynomolgus_clearance", "tg32_clearance")
+LOAD = ("cells", "per_cell", "turnover")
 
 
 def read_candidate(path: str | Path) -> AntibodyCandidate:
@@ -42,6 +45,8 @@ def read_candidate(path: str | Path) -> AntibodyCandidate:
     sensorgrams, model = data.pop("sensorgrams", None), data.pop("model", "auto")
     data["changes"] = tuple(data.get("changes", ()))
     data["sources"] = tuple(data.get("sources", ()))
+    if "load" in data:
+        data["load"] = _load(data["load"], file.name)
     candidate = AntibodyCandidate(**{"action": "block", **data})
     _ = candidate.heavy, candidate.light  # tells now what is wrong with sequences and format
     if sensorgrams is None:
@@ -56,6 +61,17 @@ def _parsed(file: Path) -> dict[str, Any]:
         raise SpecError(f"{file}: cannot be read ({error.strerror}).") from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise SpecError(f"{file}: is not TOML ({error}).") from None
+
+
+def _load(table: Any, where: str) -> ReceptorLoad:
+    wanted = {*LOAD, "source"}
+    if not isinstance(table, dict) or not set(LOAD) <= set(table) <= wanted:
+        raise SpecError(f"{where}, load: give cells, per_cell, turnover (1/day) and source.")
+    for key in LOAD:
+        value = table[key]
+        if isinstance(value, bool) or not isinstance(value, int | float) or value <= 0:
+            raise SpecError(f"{where}, load.{key}: must be a number above zero.")
+    return ReceptorLoad(**table)
 
 
 def _fitted(candidate: AntibodyCandidate, file: Path, model: str) -> AntibodyCandidate:

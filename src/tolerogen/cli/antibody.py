@@ -12,10 +12,13 @@ from tolerogen.cli.lazy import LazyGroup
     lazy={
         "annotate": "tolerogen.cli.antibody_annotate:annotate",
         "bin": "tolerogen.cli.antibody_bin:bin_",
+        "exposure": "tolerogen.cli.antibody_exposure:exposure",
         "humanise": "tolerogen.cli.antibody_humanness:humanise",
         "humanness": "tolerogen.cli.antibody_humanness:humanness",
+        "immunogenicity": "tolerogen.cli.antibody_immunogenicity:immunogenicity",
         "kinetics": "tolerogen.cli.antibody_kinetics:kinetics",
         "number": "tolerogen.cli.antibody_number:number",
+        "potency": "tolerogen.cli.antibody_potency:potency",
         "therapy": "tolerogen.cli.antibody_therapy:therapy",
     },
 )

@@ -29,6 +29,7 @@ MODELS = ("auto", "1:1", "mass-transport", "heterogeneous", "bivalent", "steady-
 @click.option("--blanks", is_flag=True, help="Subtract the cycles with concentration 0.")
 @click.option("--drift", type=float, help="Straighten by the baseline's first so many seconds.")
 @click.option("--bulk", type=float, help="Leave out so many seconds after each switch.")
+@click.option("--off", type=float, help="End of injection, s, where the file does not say.")
 @click.option("--mass", type=float, help="Analyte in kDa, for Octet runs given in mass units.")
 @json_option
 def kinetics(
@@ -37,17 +38,20 @@ def kinetics(
     blanks: bool,
     drift: float | None,
     bulk: float | None,
+    off: float | None,
     mass: float | None,
     as_json: bool,
 ) -> None:
     """Rate constants from the sensorgrams in SOURCE, with 95 % profile-likelihood intervals.
 
     SOURCE is a table with the columns time_s, response, concentration_nM and, if there are several,
-    cycle and analyte; or an Octet run, a folder of .frd files. Intervals and warnings stand beside
-    each number.
+    cycle and analyte; or curves exported by Biacore (.txt, columns in pairs _X and _Y, the
+    concentration in the name); or an Octet run, a folder of .frd files. Intervals and warnings
+    stand beside each number.
     """
     from tolerogen.antibodies.kinetics import (
         fit_kinetics,
+        injected_until,
         read_octet,
         read_sensorgrams,
         remove_drift,
@@ -57,6 +61,7 @@ def kinetics(
 
     octet = source.is_dir() or ".frd" in source.suffixes
     data = read_octet(source, mass) if octet else read_sensorgrams(source)
+    data = [injected_until(one, off) for one in data] if off else data
     data = [remove_drift(one, drift) for one in data] if drift else data
     data = [subtract_blanks(one) for one in data] if blanks else data
     data = [without_bulk(one, bulk) for one in data] if bulk else data

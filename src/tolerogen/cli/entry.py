@@ -28,6 +28,7 @@ class Root(RefusingGroup, LazyGroup):
         "oligo": "tolerogen.cli.oligo:oligo",
         "population": "tolerogen.cli.population:population",
         "safety": "tolerogen.cli.safety:safety",
+        "target": "tolerogen.cli.target:target",
         "therapy": "tolerogen.cli.therapy:therapy",
         "trial": "tolerogen.cli.trial:trial",
     },

@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from tolerogen.cli.oligo_design import design
+from tolerogen.cli.oligo_order import order
+from tolerogen.cli.oligo_splice import splice
 from tolerogen.cli.oligo_therapy import therapy
 from tolerogen.cli.oligo_transcripts import transcripts
 from tolerogen.cli.show import console, examples, json_option, print_json, print_table
+
+if TYPE_CHECKING:
+    from tolerogen.oligos import GeneHit
 
 FILE = click.Path(path_type=Path)  # the room says what is wrong with a file, in its own words
 MOST_ROWS = 50
@@ -117,14 +123,32 @@ def index(fasta: Path, out: Path | None, as_json: bool) -> None:
     help="1: one bulge beside these.",
 )
 @click.option("--threads", default=1, show_default=True)
+@click.option("--genes", is_flag=True, help="With --json: the nearest site of each gene instead.")
+@click.option("--chemistry", default="", help="What is gap and what is wing, for --genes.")
+@click.option("--expression", type=FILE, help="Genes by tissues, TPM: CSV, TSV or GCT.")
 @json_option
 def offtarget(
-    source: tuple[str, ...], path: Path, mismatches: int, bulge: int, threads: int, as_json: bool
+    source: tuple[str, ...],
+    path: Path,
+    mismatches: int,
+    bulge: int,
+    threads: int,
+    genes: bool,
+    chemistry: str,
+    expression: Path | None,
+    as_json: bool,
 ) -> None:
     """Find every site of oligos (SOURCE: sequences, or files of them) in a transcriptome."""
-    from tolerogen.oligos import find_sites, open_index, read_rows
+    from tolerogen.oligos import (
+        find_sites,
+        gene_hits,
+        open_index,
+        read_expression,
+        read_rows,
+    )
 
-    rows = [row for text in source for row in read_rows(text, "")]
+    rows = [row for text in source for row in read_rows(text, chemistry)]
+    made = read_expression(expression) if expression else None
     sites = find_sites(
         open_index(path),
         [row.oligo.sequence for row in rows],
@@ -133,17 +157,42 @@ def offtarget(
         names=[row.sequence for row in rows],
         threads=threads,
     )
-    if as_json:
+    if as_json and not genes:
         click.echo(sites.json())
         return
-    genes = sites.genes()
+    _genes(gene_hits(sites, [row.oligo for row in rows], expression=made), len(sites), as_json)
+
+
+def _genes(hits: tuple[GeneHit, ...], sites: int, as_json: bool) -> None:
+    """Show the nearest site of each gene."""
+    from tolerogen.oligos import gene_record
+
+    if as_json:
+        print_json([gene_record(hit) for hit in hits])
+        return
+    count = len({hit.gene for hit in hits})
     print_table(
-        f"{len(sites)} sites in {genes['gene'].nunique()} genes; the best of each gene",
-        tuple(genes.columns),
-        genes.sort_values(["oligo", "distance"]).head(MOST_ROWS).itertuples(index=False),
-    )
-    if len(genes) > MOST_ROWS:
-        console().print(f"... and {len(genes) - MOST_ROWS} more; --json gives every site.")
+        f"{sites} sites in {count} genes; the nearest of each gene",
+        ("oligo", "gene", "distance", "mm", "G:U", "bulge", "where", "isoforms", "tissues",
+         "P(fall > 50 %)"),
+        [
+            (
+                h.oligo,
+                h.gene,
+                h.distance,
+                h.mismatches,
+                h.gu,
+                h.bulge,
+                h.where,
+                len(h.transcripts),
+                ", ".join(f"{t} {v:.3g}" for t, v in (h.tissues or {}).items()),
+                f"{h.share.share:.2f} ({h.share.low:.2f}-{h.share.high:.2f})" if h.share else "",
+            )
+            for h in hits[:MOST_ROWS]
+        ],
+    )  # fmt: skip
+    if len(hits) > MOST_ROWS:
+        console().print(f"... and {len(hits) - MOST_ROWS} more; --json gives every one.")
 
 
 @oligo.command(
@@ -208,5 +257,7 @@ def risk(source: tuple[str, ...], chemistry: str, as_json: bool) -> None:
 
 
 oligo.add_command(design)
+oligo.add_command(order)
+oligo.add_command(splice)
 oligo.add_command(therapy)
 oligo.add_command(transcripts)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Literal
 
@@ -66,7 +67,7 @@ def therapy(
         except OSError as error:
             raise OutputError(f"{out}: cannot be written ({error.strerror}).") from None
     if as_json:
-        print_json({"candidate": found, "therapy": made})
+        print_json({"candidate": replace(found, genes=None), "therapy": made})
         return
     rows = [(p.id, p.value, p.unit, p.status, p.source, p.note) for p in made.parameters]
     print_table(made.name, ("parameter", "value", "unit", "status", "source", "note"), rows)

@@ -10,7 +10,9 @@ from tolerogen.cli.lazy import LazyGroup
 @click.group(
     cls=LazyGroup,
     lazy={
+        "calibrate": "tolerogen.cli.population_calibrate:calibrate",
         "compare": "tolerogen.cli.population_compare:compare",
+        "credibility": "tolerogen.cli.population_credibility:credibility",
         "endotypes": "tolerogen.cli.population_endotypes:endotypes",
     },
 )

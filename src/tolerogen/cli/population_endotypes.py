@@ -39,8 +39,12 @@ PATH = click.Path(path_type=Path)
 @click.option("--week", type=click.FloatRange(min=1), default=24.0, show_default=True)
 @click.option("--measure", default="essdai", show_default=True, help="Score of the benefit.")
 @click.option("--least", type=float, default=5.0, show_default=True, help="Score at entry.")
-@click.option("--posterior", type=PATH, help="Draws (CSV): a row a draw, a column a parameter.")
-@click.option("--draws", type=Whole(min=1), default=10, show_default=True, help="Draws used.")
+@click.option(
+    "--posterior",
+    type=PATH,
+    help="Draws (CSV): a row a draw, a column a parameter; by default those of the disease.",
+)
+@click.option("--draws", type=Whole(min=1), default=5, show_default=True, help="Draws used.")
 @click.option("--bootstraps", type=Whole(min=0), default=20, show_default=True)
 @click.option("--screening-cost", help="For every candidate, such as '2000 EUR'.")
 @click.option("--test-cost", help="For the markers of one candidate.")
@@ -79,7 +83,7 @@ def endotypes(
     from tolerogen.patients.endotypes import find_endotypes, read_endotype_plan
     from tolerogen.result_folder import check_writable
     from tolerogen.trials.benefit import read_costs, who_benefits
-    from tolerogen.trials.validation.posterior import read_posterior
+    from tolerogen.trials.validation.posterior import disease_posterior, read_posterior
 
     if out is not None:
         check_writable(out)
@@ -87,9 +91,8 @@ def endotypes(
         {"screening": screening_cost, "test": test_cost, "patient": patient_cost, "budget": budget}
     )
     loaded = load_disease(disease)
-    sets = [loaded]
-    if posterior is not None:
-        sets = list(read_posterior(posterior).diseases(loaded))[:draws]
+    source = disease_posterior(loaded) if posterior is None else read_posterior(posterior)
+    sets = tuple(source.thinned(draws).diseases(loaded))
     chosen = therapies or read_endotype_plan(loaded.folder).therapies
     chosen = () if chosen == ("none",) else chosen
     with progress("Sorting patients") as report:

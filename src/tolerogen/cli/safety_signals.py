@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from tolerogen.cli.safety_output import headings, words
 from tolerogen.cli.show import console, examples, json_option, print_json, print_table
-from tolerogen.errors import SpecError
 
 if TYPE_CHECKING:
     from tolerogen.safety.signals import SignalTable
@@ -21,7 +21,9 @@ if TYPE_CHECKING:
     )
 )
 @click.argument("table", type=click.Path(path_type=Path))
-@click.option("--method", default="ebgm", show_default=True, help="ebgm, ic, prr, ror, rrr, bcpnn.")
+@click.option(
+    "--method", default="ebgm", show_default=True, help="ebgm, ic, prr, ror, rrr, bcpnn, lrt."
+)
 @click.option(
     "--ebgm-form",
     default="zeros",
@@ -61,7 +63,7 @@ def signals(
     """
     from tolerogen.safety import signals as room
 
-    source = room.read_source(table, _pairs(columns), _words(strata), by)
+    source = room.read_source(table, headings(columns), words(strata), by)
     prior = room.read_prior(hyperparameters) if hyperparameters else None
     options = {"form": ebgm_form, "prior": prior, "level": level, "min_count": min_count}
     if by:
@@ -86,7 +88,8 @@ def _print(result: SignalTable, limit: int) -> None:
     title += result.criterion
     if result.subgroup is not None:
         title = f"{result.subgroup}. {title}"
-    columns = ("drug", "event", "n", "expected", "estimate", "low", "high", "score", "signal")
+    columns = ["drug", "event", "n", "expected", "estimate", "low", "high", "score", "signal"]
+    columns += ["p"] if result.p is not None else []
     rows = [
         [
             "yes" if row[name] is True else "" if row[name] is False else row[name]
@@ -105,17 +108,3 @@ def _print(result: SignalTable, limit: int) -> None:
         )
     for note in result.notes:
         out.print(note)
-
-
-def _words(text: str | None) -> list[str]:
-    return [word.strip() for word in text.split(",")] if text else []
-
-
-def _pairs(text: str | None) -> dict[str, str]:
-    pairs = {}
-    for word in _words(text):
-        ours, equals, theirs = word.partition("=")
-        if not (ours and equals and theirs):
-            raise SpecError(f"--columns: '{word}' must have the form ours=theirs.")
-        pairs[ours] = theirs
-    return pairs

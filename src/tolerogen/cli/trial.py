@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
@@ -10,6 +13,39 @@ from tolerogen.cli.progress import progress
 from tolerogen.cli.refusal import Whole
 from tolerogen.cli.show import examples, json_option
 from tolerogen.cli.trial_validate import validate
+
+if TYPE_CHECKING:
+    from distributed import Client
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+
+def scheduler_option(command: Command) -> Command:
+    """Add ``--scheduler`` to a verb."""
+    return click.option(
+        "--scheduler",
+        metavar="ADDRESS",
+        help="Run on the workers of this Dask scheduler: tcp://HOST:PORT, or a scheduler file "
+        "(.json). The numbers are the same.",
+    )(command)
+
+
+@contextmanager
+def workers(scheduler: str | None) -> Iterator[Client | None]:
+    """Give a client of the scheduler, None without one, and say on standard error who works."""
+    if scheduler is None:
+        yield None
+        return
+    from tolerogen.trials.scale import connect
+
+    with connect(scheduler) as client:
+        threads = client.nthreads()
+        click.echo(
+            f"Scheduler {scheduler}: {len(threads)} workers, {sum(threads.values())} threads"
+            + ("" if threads else "; waiting for the first"),
+            err=True,
+        )
+        yield client
 
 
 @click.group()
@@ -30,6 +66,7 @@ trial.add_command(validate)
 @click.option(
     "--out", type=click.Path(path_type=Path), help="Folder for the result, tables and figures."
 )
+@scheduler_option
 @json_option
 def run(
     file: Path,
@@ -37,20 +74,26 @@ def run(
     replicates: int | None,
     seed: int | None,
     out: Path | None,
+    scheduler: str | None,
     as_json: bool,
 ) -> None:
     """Run the trial that FILE (TOML) describes, and print what came out.
 
-    The same file and seed give the same numbers, whatever the number of threads.
+    The same file and seed give the same numbers, whatever the number of threads or workers.
     """
     from tolerogen import trials
 
     spec = trials.load_trial(file)
     if out is not None:
         trials.check_writable(out)
-    with progress("Simulating patients") as report:
+    with workers(scheduler) as client, progress("Simulating patients") as report:
         result = trials.run_trial(
-            spec, patients=patients, replicates=replicates, seed=seed, progress=report
+            spec,
+            patients=patients,
+            replicates=replicates,
+            seed=seed,
+            progress=report,
+            client=client,
         )
     if out is not None:
         trials.write_result(result, out)
@@ -66,9 +109,15 @@ def run(
 @click.option("--replicates", type=Whole(min=10), help="Simulated trials, instead of the file's.")
 @click.option("--seed", type=Whole(min=0), help="Seed, instead of the file's.")
 @click.option("--out", type=click.Path(path_type=Path), help="Folder for the table and the figure.")
+@scheduler_option
 @json_option
 def design(
-    file: Path, replicates: int | None, seed: int | None, out: Path | None, as_json: bool
+    file: Path,
+    replicates: int | None,
+    seed: int | None,
+    out: Path | None,
+    scheduler: str | None,
+    as_json: bool,
 ) -> None:
     """Rate the options that the [design] table of FILE leaves open.
 
@@ -81,8 +130,8 @@ def design(
     options = options.changed(replicates=replicates, seed=seed)
     if out is not None:
         trials.check_writable(out)
-    with progress("Simulating patients") as report:
-        result = trials.explore(options, progress=report)
+    with workers(scheduler) as client, progress("Simulating patients") as report:
+        result = trials.explore(options, progress=report, client=client)
     if out is not None:
         result.write(out)
     click.echo(result.to_json() if as_json else result.summary())

@@ -35,7 +35,11 @@ FIGURES = {
 )
 @click.option("--disease", default="sjogren", show_default=True, help="Name, or folder.")
 @click.option("--trials", "file", type=PATH, required=True, help="Published trials (JSON).")
-@click.option("--posterior", type=PATH, help="Draws (CSV): a row a draw, a column a parameter.")
+@click.option(
+    "--posterior",
+    type=PATH,
+    help="Draws (CSV): a row a draw, a column a parameter; by default those of the disease.",
+)
 @click.option("--reference", type=PATH, help="Trials whose mean the naive model predicts (JSON).")
 @click.option("--replicates", type=Whole(min=20), default=200, show_default=True)
 @click.option("--seed", type=Whole(min=0), default=1, show_default=True)

@@ -14,13 +14,19 @@ stands in the way, of a ribosome or of the splicing machinery.
 `opening_energy`
     What it costs to unfold the site.
 `build_index`, `open_index`, `find_sites`
-    Every place in a transcriptome where it may bind as well, none left out. `hit_share`: how
-    often a gene with such a place was measured to fall.
+    Every place in a transcriptome where it may bind as well, none left out. `gene_hits`: the
+    nearest of each gene. `hit_share`: how often a gene with such a place was measured to fall.
 `rank`
     How well it is expected to knock its target down, with an interval.
 `design`
     All of it over one target: `OligoCandidate`, best first. `design_for`: over a person's
-    transcripts, with the place on the genome. `judge`: one oligo that you have already.
+    transcripts, with the place on the genome, or for one allele and not the other (`hold`: how
+    firmly an RNA is held that is not the perfect complement). `judge`: one oligo that you have
+    already. `write_report`: a page, tables and sheets.
+`make_order`, `write_order`
+    Vendor strings on plates; `dimer_energy` and `hairpin_energy` tell what pairs with itself.
+`splice`
+    Which windows over an exon leave it out or keep it in, and what that does to the protein.
 `risks`
     Flags, each with its measured accuracy, or the word that it is not predictable.
 
@@ -45,98 +51,170 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from tolerogen.oligos.accessibility import opening_energy
+    from tolerogen.oligos.alleles import AlleleWindow, allele_windows
     from tolerogen.oligos.candidates import OligoCandidate, design, judge
     from tolerogen.oligos.chemistry import Oligo, read_oligo, with_conjugate
     from tolerogen.oligos.coordinates import CoordinateMap
+    from tolerogen.oligos.design_rows import design_record, gene_record
+    from tolerogen.oligos.expression import Expression, read_expression
     from tolerogen.oligos.fasta import Record, read_fasta
     from tolerogen.oligos.helm import from_helm, to_helm
+    from tolerogen.oligos.imperfect import Hold, hold
     from tolerogen.oligos.index import TranscriptIndex, build_index, open_index, save_index
+    from tolerogen.oligos.layouts import LENGTHS, read_lengths, read_region
     from tolerogen.oligos.molar_mass import formula, mass
+    from tolerogen.oligos.nearest import GeneHit, expected_falls, gene_hits
     from tolerogen.oligos.offtarget import find_sites
+    from tolerogen.oligos.order import OrderLine, make_order
+    from tolerogen.oligos.order_files import order_record, write_order
     from tolerogen.oligos.placed import PlacedCandidate, design_for
     from tolerogen.oligos.ranker import Rank, rank
+    from tolerogen.oligos.report import DesignContext, write_report
     from tolerogen.oligos.risk import Flag, risks
+    from tolerogen.oligos.self_structure import dimer_energy, hairpin_energy
     from tolerogen.oligos.shares import HitShare, hit_share
     from tolerogen.oligos.sites import Sites
+    from tolerogen.oligos.skipping import Skip, skip_exon
+    from tolerogen.oligos.splice_rows import splice_record
+    from tolerogen.oligos.splicing import SpliceDesign, SpliceWindow, splice
     from tolerogen.oligos.tables import Row, read_rows
     from tolerogen.oligos.thermodynamics import Buffer, Duplex, duplex
     from tolerogen.oligos.transcripts import Transcript, read_transcripts
+    from tolerogen.oligos.vendor import order_string
 
 # Loaded when first used: a melting temperature needs neither numpy nor the native search.
 _HOME = {
+    "AlleleWindow": "alleles",
     "Buffer": "thermodynamics",
     "CoordinateMap": "coordinates",
+    "DesignContext": "report",
     "Duplex": "thermodynamics",
+    "Expression": "expression",
     "Flag": "risk",
+    "GeneHit": "nearest",
     "HitShare": "shares",
+    "Hold": "imperfect",
+    "LENGTHS": "layouts",
     "Oligo": "chemistry",
     "OligoCandidate": "candidates",
+    "OrderLine": "order",
     "PlacedCandidate": "placed",
     "Rank": "ranker",
     "Record": "fasta",
     "Row": "tables",
     "Sites": "sites",
+    "Skip": "skipping",
+    "SpliceDesign": "splicing",
+    "SpliceWindow": "splicing",
     "Transcript": "transcripts",
     "TranscriptIndex": "index",
+    "allele_windows": "alleles",
     "build_index": "index",
     "design": "candidates",
     "design_for": "placed",
+    "design_record": "design_rows",
+    "dimer_energy": "self_structure",
     "duplex": "thermodynamics",
+    "expected_falls": "nearest",
     "find_sites": "offtarget",
     "formula": "molar_mass",
     "from_helm": "helm",
+    "gene_hits": "nearest",
+    "gene_record": "design_rows",
+    "hairpin_energy": "self_structure",
     "hit_share": "shares",
+    "hold": "imperfect",
     "judge": "candidates",
+    "make_order": "order",
     "mass": "molar_mass",
     "open_index": "index",
     "opening_energy": "accessibility",
+    "order_record": "order_files",
+    "order_string": "vendor",
     "rank": "ranker",
+    "read_expression": "expression",
     "read_fasta": "fasta",
+    "read_lengths": "layouts",
     "read_oligo": "chemistry",
+    "read_region": "layouts",
     "read_rows": "tables",
     "read_transcripts": "transcripts",
     "risks": "risk",
     "save_index": "index",
+    "skip_exon": "skipping",
+    "splice": "splicing",
+    "splice_record": "splice_rows",
     "to_helm": "helm",
     "with_conjugate": "chemistry",
+    "write_order": "order_files",
+    "write_report": "report",
 }
 
 __all__ = [
+    "LENGTHS",
+    "AlleleWindow",
     "Buffer",
     "CoordinateMap",
+    "DesignContext",
     "Duplex",
+    "Expression",
     "Flag",
+    "GeneHit",
     "HitShare",
+    "Hold",
     "Oligo",
     "OligoCandidate",
+    "OrderLine",
     "PlacedCandidate",
     "Rank",
     "Record",
     "Row",
     "Sites",
+    "Skip",
+    "SpliceDesign",
+    "SpliceWindow",
     "Transcript",
     "TranscriptIndex",
+    "allele_windows",
     "build_index",
     "design",
     "design_for",
+    "design_record",
+    "dimer_energy",
     "duplex",
+    "expected_falls",
     "find_sites",
     "formula",
     "from_helm",
+    "gene_hits",
+    "gene_record",
+    "hairpin_energy",
     "hit_share",
+    "hold",
     "judge",
+    "make_order",
     "mass",
     "open_index",
     "opening_energy",
+    "order_record",
+    "order_string",
     "rank",
+    "read_expression",
     "read_fasta",
+    "read_lengths",
     "read_oligo",
+    "read_region",
     "read_rows",
     "read_transcripts",
     "risks",
     "save_index",
+    "skip_exon",
+    "splice",
+    "splice_record",
     "to_helm",
     "with_conjugate",
+    "write_order",
+    "write_report",
 ]
 
 

@@ -29,6 +29,9 @@ class Annotated:
         Sequence of the genome; +1 or -1.
     exons
         Half-open spans, from 0, upwards on the contig.
+    coding
+        First base of the coding sequence and one past its last, on the contig; None where the
+        annotation has none.
     """
 
     name: str
@@ -37,6 +40,7 @@ class Annotated:
     contig: str
     strand: int
     exons: tuple[tuple[int, int], ...]
+    coding: tuple[int, int] | None = None
 
 
 @dataclass
@@ -46,6 +50,7 @@ class _Collected:
     contig: str
     strand: str
     exons: list[tuple[int, int]] = field(default_factory=list)
+    coding: list[tuple[int, int]] = field(default_factory=list)
 
 
 def read_annotation(path: Path, wanted: str | None = None) -> tuple[Annotated, ...]:
@@ -69,7 +74,7 @@ def read_annotation(path: Path, wanted: str | None = None) -> tuple[Annotated, .
             break
         if line and not line.startswith("#"):
             _take(line, f"{path}, line {number}", found, parents)
-    every = [_finish(key, item, parents, path) for key, item in found.items()]
+    every = [_finish(key, item, parents, path) for key, item in found.items() if item.exons]
     if not every:
         raise SpecError(f"{path}: no line with feature 'exon' found; is it GTF or GFF3?")
     chosen = [t for t in every if wanted is None or wanted in t.aliases]
@@ -89,8 +94,9 @@ def make_annotated(
     exons: Iterable[tuple[int, int]],
     where: str,
     aliases: Iterable[str] = (),
+    coding: Iterable[tuple[int, int]] = (),
 ) -> Annotated:
-    """Return a transcript, its exons sorted.
+    """Return a transcript, its exons sorted; `coding` are the spans of its coding sequence.
 
     Raises
     ------
@@ -104,7 +110,11 @@ def make_annotated(
         raise SpecError(f"{where}, transcript '{name}': exons overlap or are empty.")
     names = {name, gene, *aliases}
     names |= {n.rsplit(".", 1)[0] for n in names if n.rsplit(".", 1)[-1].isdigit()}
-    return Annotated(name, gene, frozenset(names), contig, strand, ordered)
+    parts = list(coding)
+    whole = (min(a for a, _ in parts), max(b for _, b in parts)) if parts else None
+    if whole and not ordered[0][0] <= whole[0] < whole[1] <= ordered[-1][1]:
+        raise SpecError(f"{where}, transcript '{name}': its coding sequence is not in its exons.")
+    return Annotated(name, gene, frozenset(names), contig, strand, ordered, whole)
 
 
 def _take(
@@ -114,7 +124,7 @@ def _take(
     if len(columns) != 9:
         raise SpecError(f"{where}: {len(columns)} columns separated by tabs; GTF and GFF3 have 9.")
     told = _attributes(columns[8])
-    if columns[2] != "exon":
+    if columns[2] not in ("exon", "CDS"):
         if "ID" in told:
             label = told.get("gene_name") or told.get("gene") or told.get("Name") or told["ID"]
             parents[told["ID"]] = (told.get("Parent", ""), label)
@@ -126,6 +136,8 @@ def _take(
     keys = told["Parent"].split(",") if "Parent" in told else [told.get("transcript_id", "")]
     for key in keys:
         if not key:
+            if columns[2] == "CDS":
+                continue
             raise SpecError(f"{where}: the exon names no transcript (transcript_id or Parent).")
         name = told.get("transcript_id") if len(keys) == 1 else None
         names = {name or _PREFIX.sub("", key), told.get("gene_id", "")} - {""}
@@ -136,7 +148,11 @@ def _take(
         )
         if item.strand != columns[6]:
             raise SpecError(f"{where}: exons of '{key}' are on both strands.")
+        if columns[2] == "CDS":
+            item.coding.append(span)
+            continue
         item.names |= names
+        item.gene = item.gene or gene
         item.exons.append(span)
 
 
@@ -160,5 +176,12 @@ def _finish(
     aliases = {*item.names, _PREFIX.sub("", parent)} - {""}
     strand = 1 if item.strand == "+" else -1
     return make_annotated(
-        name, _PREFIX.sub("", gene), item.contig, strand, item.exons, str(path), aliases
+        name,
+        _PREFIX.sub("", gene),
+        item.contig,
+        strand,
+        item.exons,
+        str(path),
+        aliases,
+        item.coding,
     )

@@ -1,27 +1,29 @@
-"""From a transcript to a ranked list of gapmers, each with what speaks for it and against it."""
+"""From a transcript to a ranked list of oligos, each with what speaks for it and against it."""
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from tolerogen.errors import SpecError
-from tolerogen.oligos.chemistry import Oligo, gapmer_length, read_oligo
+from tolerogen.oligos.accessibility import opening_energy
+from tolerogen.oligos.chemistry import Oligo, read_oligo
 from tolerogen.oligos.features import features
-from tolerogen.oligos.letters import reverse_complement
+from tolerogen.oligos.layouts import DEFAULT, LENGTHS, Mechanism, layouts
 from tolerogen.oligos.ranker import Rank, model, predict, rank
 from tolerogen.oligos.risk import Flag, risks
 from tolerogen.oligos.thermodynamics import Duplex, duplex
+from tolerogen.oligos.walk import Placed, walk
 
 if TYPE_CHECKING:
+    from tolerogen.oligos.expression import Expression
     from tolerogen.oligos.fasta import Record
     from tolerogen.oligos.index import TranscriptIndex
+    from tolerogen.oligos.nearest import GeneHit
 
-DEFAULT = ("moe 5-10-5", "lna 3-10-3")
 SHORTLIST = 10  # times as many candidates are looked at closely as are asked for
 
 
@@ -35,55 +37,89 @@ class OligoCandidate:
         The molecule, and what it is for.
     start
         First base of its site on the transcript's sense strand, counted from 0.
+    mechanism
+        ``rnase-h`` or ``steric``.
     rank
-        Expected knock-down with its interval.
+        Expected knock-down with its interval; None for an oligo that only blocks: nothing open
+        was measured to rank those by.
     duplex
         Energy and melting temperature on the target.
+    opening
+        What unfolding the site costs, kcal/mol.
     flags
         Risks, each with its accuracy.
     offtargets
         Other genes by the distance (mismatches and G:U) of their nearest site: at index 0 those
         with a perfect one, and so on to 3; None when no transcriptome was given.
+    genes
+        Those genes one by one, nearest first; None when no transcriptome was given.
     """
 
     oligo: Oligo
     gene: str
     transcript: str
     start: int
-    rank: Rank
+    mechanism: Mechanism
+    rank: Rank | None
     duplex: Duplex
+    opening: float
     flags: tuple[Flag, ...]
     offtargets: tuple[int, int, int, int] | None
+    genes: tuple[GeneHit, ...] | None = None
+
+    @property
+    def net_energy(self) -> float:
+        """Free energy of binding with the cost of opening the site, kcal/mol."""
+        return self.duplex.energy + self.opening
 
 
 def design(
     transcripts: Sequence[Record],
     *,
-    chemistries: Sequence[str] = DEFAULT,
+    mechanism: Mechanism = "rnase-h",
+    chemistries: Sequence[str] = (),
+    lengths: Sequence[int] = LENGTHS,
+    region: tuple[int, int] | None = None,
     index: TranscriptIndex | None = None,
+    expression: Expression | None = None,
     top: int = 20,
     also_in: Sequence[str] = (),
 ) -> tuple[OligoCandidate, ...]:
-    """Walk over a target and return the best gapmers, best first.
+    """Walk over a target and return the best oligos, best first.
 
     Parameters
     ----------
     transcripts
         The isoforms of one gene; sites are taken from the first.
+    mechanism
+        ``rnase-h``: gapmers, by expected knock-down. ``steric``: oligos without a gap, by their
+        energy of binding less that of opening the site; what standing there does is yours to know.
     chemistries
-        Gapmers, for example ``moe 5-10-5``; each is laid on every site of its length.
+        For example ``moe 5-10-5``, ``lna 3-*-3``, ``moe/ps``; a usual one unless given.
+    lengths
+        Of chemistries that leave it open.
+    region
+        Sites lie within ``start`` to ``end`` of the first transcript.
     index
         Transcriptome to look for off-targets in. Candidates with a perfect site in another gene
         come last, whatever their score.
+    expression
+        Of genes in tissues, for the off-targets.
     top
         How many to return.
     also_in
         Sequences, such as the person's other haplotype, in which a site must be found unchanged.
 
+    Returns
+    -------
+    tuple of OligoCandidate
+        Each chemistry has an equal share, because scores do not tell chemistries apart.
+
     Raises
     ------
     SpecError
-        For transcripts of several genes, a chemistry that is no gapmer, or a target without a site.
+        For transcripts of several genes, a chemistry that does not work by the mechanism, or a
+        target without a site.
     """
     genes = {record.gene for record in transcripts}
     if len(genes) != 1:
@@ -93,31 +129,31 @@ def design(
         )
     if top < 1:
         raise SpecError(f"--top must be 1 or more, not {top}.")
-    shortlist = _shortlist(transcripts[0].sequence, chemistries, top * SHORTLIST, also_in)
-    oligos = [oligo for oligo, _ in shortlist]
-    ranks = rank(oligos, transcripts, [transcripts[0].gene] * len(oligos))
-    order = sorted(range(len(oligos)), key=lambda i: -ranks[i].score)
-    order = order[: 2 * top]  # as many again as wanted, should some turn out to be unspecific
-    elsewhere = _offtargets([oligos[i] for i in order], transcripts[0].gene, index)
-    found = [
-        OligoCandidate(
-            oligos[i],
-            transcripts[0].gene,
-            transcripts[0].name,
-            shortlist[i][1],
-            ranks[i],
-            duplex(oligos[i]),
-            risks(oligos[i]),
-            genes_at,
-        )
-        for i, genes_at in zip(order, elsewhere, strict=True)
-    ]
-    found.sort(key=lambda c: c.offtargets is not None and c.offtargets[0] > 0)  # stable
+    target = transcripts[0]
+    by_skill = _by_knock_down if mechanism == "rnase-h" else _by_energy
+    wanted = tuple(dict.fromkeys(chemistries or DEFAULT.get(mechanism, ("",))))
+    share = -(-top // len(wanted))
+    found: list[OligoCandidate] = []
+    for chemistry in wanted:
+        kinds = layouts([chemistry], lengths, mechanism)
+        sites = walk(target.sequence, kinds, also_in, region)
+        close = by_skill(sites, transcripts, share)
+        found += _specific(close, target.gene, index, expression, share)
+    found.sort(key=_order)
     return tuple(found[:top])
 
 
+def _order(c: OligoCandidate) -> tuple[bool, float]:
+    unspecific = c.offtargets is not None and c.offtargets[0] > 0
+    return unspecific, -c.rank.score if c.rank else c.net_energy
+
+
 def judge(
-    oligo: Oligo, transcripts: Sequence[Record], *, index: TranscriptIndex | None = None
+    oligo: Oligo,
+    transcripts: Sequence[Record],
+    *,
+    index: TranscriptIndex | None = None,
+    expression: Expression | None = None,
 ) -> OligoCandidate:
     """Return what is known of one oligo against the transcripts of a gene.
 
@@ -134,51 +170,86 @@ def judge(
             "strand that pairs."
         )
     record, start = where[0]
-    [scored] = rank([oligo], transcripts, [record.gene])
-    [elsewhere] = _offtargets([oligo], record.gene, index)
-    held, flags = duplex(oligo), risks(oligo)
-    return OligoCandidate(oligo, record.gene, record.name, start, scored, held, flags, elsewhere)
+    scored = rank([oligo], transcripts, [record.gene])[0] if oligo.recruits_rnase_h else None
+    found = candidate(oligo, record, start, scored)
+    return _specific([found], record.gene, index, expression, 1)[0]
 
 
-def _shortlist(
-    target: str, chemistries: Sequence[str], most: int, also_in: Sequence[str]
-) -> list[tuple[Oligo, int]]:
-    """Choose sites by what the sequence alone tells: folding every site would take minutes."""
-    sites = []
-    for chemistry in chemistries:
-        length = gapmer_length(chemistry)
-        for start in range(len(target) - length + 1):
-            site = target[start : start + length]
-            if "N" not in site and all(site in other for other in also_in):
-                sites.append((reverse_complement(site), chemistry, start))
-    if not sites:
-        shared = " that every haplotype shares" if also_in else ""
-        raise SpecError(f"the target of {len(target)} bases has no site for {chemistries}{shared}.")
-    own = {sequence for sequence, _, _ in sites}
-    ordered = sorted(own)
+def candidate(oligo: Oligo, record: Record, start: int, scored: Rank | None) -> OligoCandidate:
+    """Put together what the oligo and its target tell, without off-targets."""
+    return OligoCandidate(
+        oligo,
+        record.gene,
+        record.name,
+        start,
+        "rnase-h" if oligo.recruits_rnase_h else "steric",
+        scored,
+        duplex(oligo),
+        opening_energy(record.sequence, start, len(oligo)),
+        risks(oligo),
+        None,
+    )
+
+
+def _by_knock_down(
+    sites: Sequence[Placed], transcripts: Sequence[Record], top: int
+) -> list[OligoCandidate]:
+    """Shortlist by what the sequence alone tells: folding every site would take minutes."""
+    ordered = sorted({site.sequence for site in sites})
     scores = predict(np.array([features(sequence, []) for sequence in ordered]), model())
     score = dict(zip(ordered, scores.tolist(), strict=True))
-    sites.sort(key=lambda site: (-score[site[0]], site[2]))
-    return [(read_oligo(sequence, kind), start) for sequence, kind, start in sites[:most]]
+    close = sorted(sites, key=lambda s: (-score[s.sequence], s.start))[: top * SHORTLIST]
+    oligos = [read_oligo(s.sequence, s.chemistry) for s in close]
+    ranks = rank(oligos, transcripts, [transcripts[0].gene] * len(oligos))
+    order = sorted(range(len(oligos)), key=lambda i: -ranks[i].score)
+    # as many again as wanted, should some turn out to be unspecific
+    return [
+        candidate(oligos[i], transcripts[0], close[i].start, ranks[i]) for i in order[: 2 * top]
+    ]
 
 
-def _offtargets(
-    oligos: Sequence[Oligo], gene: str, index: TranscriptIndex | None
-) -> list[tuple[int, int, int, int] | None]:
+def _by_energy(
+    sites: Sequence[Placed], transcripts: Sequence[Record], top: int
+) -> list[OligoCandidate]:
+    oligos = [(read_oligo(s.sequence, s.chemistry), s.start) for s in sites]
+    held = sorted(oligos, key=lambda pair: (duplex(pair[0]).energy, pair[1]))[: top * SHORTLIST]
+    found = [candidate(oligo, transcripts[0], start, None) for oligo, start in held]
+    return sorted(found, key=lambda c: c.net_energy)[: 2 * top]
+
+
+def _specific(
+    found: Sequence[OligoCandidate],
+    gene: str,
+    index: TranscriptIndex | None,
+    expression: Expression | None,
+    top: int,
+) -> tuple[OligoCandidate, ...]:
+    """Add off-targets and return `top`; those with a perfect site elsewhere go to the end."""
     if index is None:
-        return [None] * len(oligos)
+        return tuple(found[:top])
+    from tolerogen.oligos.nearest import counts_by_distance, gene_hits
     from tolerogen.oligos.offtarget import find_sites
 
-    sequences = sorted({oligo.sequence for oligo in oligos})
-    table = find_sites(index, sequences).genes()
-    table = table[table["gene"] != gene]
-    counts = Counter(zip(table["oligo"], table["distance"].astype(int), strict=True))
-    return [
-        (
-            counts[oligo.sequence, 0],
-            counts[oligo.sequence, 1],
-            counts[oligo.sequence, 2],
-            counts[oligo.sequence, 3],
-        )
-        for oligo in oligos
-    ]
+    sequences = sorted({c.oligo.sequence for c in found})
+    sites = find_sites(index, sequences)
+    counts = dict(zip(sequences, counts_by_distance(sites, gene), strict=True))
+    counted = [replace(c, offtargets=counts[c.oligo.sequence]) for c in found]
+    counted.sort(key=lambda c: counts[c.oligo.sequence][0] > 0)  # stable
+    told = []
+    for c in counted[:top]:
+        own = sites.only(sequences.index(c.oligo.sequence))
+        hits = gene_hits(own, [c.oligo], expression=expression, leave_out=gene)
+        told.append(replace(c, genes=hits))
+    return tuple(told)
+
+
+def with_offtargets(
+    found: Sequence[OligoCandidate],
+    gene: str,
+    index: TranscriptIndex | None,
+    expression: Expression | None = None,
+) -> tuple[OligoCandidate, ...]:
+    """Add the sites in other genes than `gene`, the order kept; nothing without an index."""
+    made = _specific(found, gene, index, expression, len(found))
+    turn = {(c.oligo, c.start): n for n, c in enumerate(found)}
+    return tuple(sorted(made, key=lambda c: turn[c.oligo, c.start]))

@@ -90,6 +90,10 @@ class Oligo:
         """The perfectly complementary site, sense strand, 5' to 3'."""
         return reverse_complement(self.sequence)
 
+    def methylated(self) -> Oligo:
+        """Return it with 5-methyl-C for every C."""
+        return replace(self, methyl_c=True)
+
     @property
     def gap(self) -> tuple[int, int] | None:
         """First base and one past the last of the longest run of DNA; None without DNA."""

@@ -80,7 +80,9 @@ def _record(text: list[str], path: Path) -> GenBank:
                 "lies is not said. Give a record with one, or GTF and FASTA."
             )
         gene = next((q["gene"] for _, _, q in features if "gene" in q), name)
-        transcripts = (make_annotated(name, gene, name, 1, [(0, len(sequence))], where),)
+        spans = [(0, len(sequence))]
+        coding = _coding(features, gene, 1, spans, where)
+        transcripts = (make_annotated(name, gene, name, 1, spans, where, coding=coding),)
     return GenBank(name, sequence, transcripts)
 
 
@@ -114,8 +116,26 @@ def _transcripts(
                 raise SpecError(f"{where}: '{location}' runs over its {length} bases.")
             gene = told.get("gene") or told.get("locus_tag") or contig
             name = told.get("transcript_id") or f"{contig}.{key}{len(found) + 1}"
-            found.append(make_annotated(name, gene, contig, strand, spans, where))
+            coding = _coding(features, told.get("gene"), strand, spans, where)
+            found.append(make_annotated(name, gene, contig, strand, spans, where, coding=coding))
     return tuple(found)
+
+
+def _coding(
+    features: list[tuple[str, str, dict[str, str]]],
+    gene: str | None,
+    strand: int,
+    exons: list[tuple[int, int]],
+    where: str,
+) -> list[tuple[int, int]]:
+    """Return the spans of the first coding sequence of a gene that these exons can make."""
+    for key, location, told in features:
+        if key == "CDS" and told.get("gene") in (None, gene):
+            side, spans = _location(location, where)
+            inside = all(any(a <= s and e <= b for a, b in exons) for s, e in spans)
+            if inside and (side == strand):
+                return spans
+    return []
 
 
 def _location(text: str, where: str) -> tuple[int, list[tuple[int, int]]]:

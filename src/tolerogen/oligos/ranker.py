@@ -105,19 +105,25 @@ def predict(values: NDArray[np.float64], made: dict[str, Any]) -> NDArray[np.flo
     # row by row, not as one matrix product: a score must not depend on the oligos beside it
     linear = ((filled - made["mean"]) / made["scale"] * made["weights"]).sum(axis=1)
     boosted = np.zeros(len(values))
+    every = np.arange(len(values))
     for tree in made["trees"]:
-        boosted += [_leaf(tree, row) for row in values.tolist()]
+        _add(tree, values, every, boosted)
     return np.asarray(made["level"] + (linear + boosted) / 2)
 
 
-def _leaf(tree: Any, row: list[float]) -> float:
-    """Walk a tree of ``[feature, threshold, gap goes left, left, right]``; leaves are numbers."""
-    while isinstance(tree, list):
-        feature, threshold, missing_left, left, right = tree
-        value = row[feature]
-        goes_left = missing_left if value != value else value <= threshold
-        tree = left if goes_left else right
-    return float(tree)
+def _add(
+    tree: Any, values: NDArray[np.float64], rows: NDArray[np.intp], out: NDArray[np.float64]
+) -> None:
+    """Add a tree of ``[feature, threshold, gap goes left, left, right]``; leaves are numbers."""
+    if not isinstance(tree, list):
+        out[rows] += tree
+        return
+    feature, threshold, missing_left, left, right = tree
+    value = values[rows, feature]
+    goes_left = np.where(np.isnan(value), missing_left, value <= threshold)
+    for branch, here in ((left, rows[goes_left]), (right, rows[~goes_left])):
+        if here.size:
+            _add(branch, values, here, out)
 
 
 @cache

@@ -48,6 +48,22 @@ class Sites:
     def __len__(self) -> int:
         return int(self.oligo.size)
 
+    def only(self, number: int) -> Sites:
+        """Return the sites of one oligo, as if it had been looked for alone."""
+        low, high = np.searchsorted(self.oligo, [number, number + 1])
+        here = slice(int(low), int(high))
+        return Sites(
+            self.index,
+            (self.oligos[number],),
+            np.zeros(here.stop - here.start, np.int64),
+            self.transcript[here],
+            self.start[here],
+            self.length[here],
+            self.mismatches[here],
+            self.gu[here],
+            self.bulge[here],
+        )
+
     def sequences(self) -> list[str]:
         """Return the bases of each site, sense strand, 5' to 3'."""
         return self.index.bases_at(self.index.starts[self.transcript] + self.start, self.length)

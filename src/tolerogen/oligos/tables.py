@@ -17,6 +17,7 @@ SEQUENCE = ("sequence", "aso_5to3", "oligo")
 CHEMISTRY = ("chemistry", "sugar", "sugars")
 LINKAGE = ("linkage", "linkages")
 GENE = ("target", "gene")
+NAME = ("name", "id")
 
 
 @dataclass(frozen=True)
@@ -46,7 +47,8 @@ def read_rows(source: str, chemistry: str = "dna") -> tuple[Row, ...]:
     ----------
     source
         Path of a CSV (columns ``sequence``, and if wanted ``chemistry``, ``linkage``,
-        ``target_rna``, ``target``), of a FASTA file or of a list, one a line; or a sequence.
+        ``target_rna``, ``target``, ``name``), of a FASTA file or of a list, one a line; or a
+        sequence.
     chemistry
         For those that bring none; see `tolerogen.oligos.chemistry`.
 
@@ -96,7 +98,8 @@ def _row(row: Mapping[str, str], chemistry: str, where: str) -> Row:
     kind = _value(row, CHEMISTRY) or chemistry
     links = _value(row, LINKAGE)
     try:
-        oligo = read_oligo(sequence, f"{kind}/{links}" if links and "/" not in kind else kind)
+        written = f"{kind}/{links}" if links and "/" not in kind else kind
+        oligo = read_oligo(sequence, written, _value(row, NAME))
         target = _value(row, ("target_rna",))
         if target:
             _on_target(oligo, target)

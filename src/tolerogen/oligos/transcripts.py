@@ -41,6 +41,9 @@ class Transcript:
         Those that it carries, as ``contig:position REF>ALT``, position from 1.
     notes
         What the sequence rests on: masked variants, splice sites that variants touch.
+    coding_start
+        First base of the start codon on the mRNA, from 0, as the annotation has it; None where it
+        has none, or a variant took it.
     """
 
     name: str
@@ -55,6 +58,7 @@ class Transcript:
     mrna_to_pre: CoordinateMap
     variants: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    coding_start: int | None = None
 
     @cached_property
     def mrna_to_genome(self) -> CoordinateMap:
@@ -149,6 +153,8 @@ def transcript(item: Annotated, phase: Phase, reference: str, offset: int) -> Tr
         pre_mrna = reverse_complement(pre_mrna)
         to_plus = CoordinateMap((Block(0, high - 1, length, -1),))
         spans = [(length - end, length - start) for start, end in reversed(spans)]
+    exons = joined(spans)
+    begin = _coding_start(item, edited, low, length)
     return Transcript(
         item.name,
         item.gene,
@@ -159,10 +165,20 @@ def transcript(item: Annotated, phase: Phase, reference: str, offset: int) -> Tr
         pre_mrna,
         "".join(pre_mrna[start:end] for start, end in spans),
         compose(to_plus, edited.map),
-        joined(spans),
+        exons,
         tuple(map(str, phase.variants)),
         (*_splice_notes(item, edited), *(f"{v} is not phased or called: N" for v in phase.masked)),
+        None if begin is None else exons.back(begin),
     )
+
+
+def _coding_start(item: Annotated, edited: Edited, low: int, length: int) -> int | None:
+    """Return where the coding sequence starts on the pre-mRNA."""
+    if item.coding is None:
+        return None
+    if item.strand > 0:
+        return edited.start_of(item.coding[0]) - low
+    return length - (edited.end_of(item.coding[1]) - low)
 
 
 def _whole(record: Record) -> Annotated:

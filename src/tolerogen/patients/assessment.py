@@ -41,6 +41,9 @@ class Assessment:
         Number of the trial; it has its own placebo response.
     treated
         Whether patients take part in a blinded trial, drug or placebo; False is natural history.
+    relief
+        Logarithm by which something without a mechanism lowers the activity of the domains and
+        the patient's own level on the scales, shape (patients, visits); None for nothing.
     """
 
     disease: Disease
@@ -49,6 +52,7 @@ class Assessment:
     seed: int
     replicate: int = 0
     treated: bool = True
+    relief: Array | None = None
 
     @property
     def endpoints(self) -> Endpoints:
@@ -119,9 +123,10 @@ class Assessment:
         )
 
     def _placebo(self, what: str) -> Array:
-        """Return the placebo response in log units; ``domains`` or ``scales``."""
+        """Return the placebo response and relief in log units; ``domains`` or ``scales``."""
+        relief = np.zeros(self.shape) if self.relief is None else self.relief
         if not self.treated:
-            return np.zeros(self.shape)
+            return relief
         response = self.placebo.response
         trial = trial_response(self.placebo, self.seed, self.replicate)
         mean, spread = {
@@ -129,7 +134,7 @@ class Assessment:
             "scales": (trial.scales, response.scale_patient_sd),
         }[what]
         own = normals(self.seed, f"placebo/{what}", self.population.patients)
-        return np.asarray((mean + spread * own) * onset(self.days, response.onset_days))
+        return np.asarray((mean + spread * own) * onset(self.days, response.onset_days) + relief)
 
     def _visit_noise(self, what: str) -> Array:
         # The slot is the hour of the visit: a visit that is added changes no other visit.

@@ -30,6 +30,8 @@ def dropout_days(
     horizon: float,
     replicate: int = 0,
     observations: pd.DataFrame | None = None,
+    event: str = "dropout",
+    worsening: float | None = None,
 ) -> pd.Series:
     """Draw the day on which each patient leaves.
 
@@ -45,6 +47,10 @@ def dropout_days(
     observations
         From `observe`: the hazard then rises with worsening of the first score since day 0, as
         of the last visit. Without it the hazard is constant.
+    event
+        Name of what happens: another event of the same patients is independent of this one.
+    worsening
+        Added to the logarithm of the hazard per point; that of ``placebo.toml`` when None.
 
     Returns
     -------
@@ -61,10 +67,10 @@ def dropout_days(
     hazard = _hazard(disease, role)
     edges, factor = np.array([0.0, horizon]), np.ones((len(population), 1))
     if observations is not None:
-        edges, factor = _worsening(disease, population, observations, horizon)
+        edges, factor = _worsening(disease, population, observations, horizon, worsening)
     rate = hazard / 7 * factor  # per day, (patients, intervals)
     risk = np.cumsum(rate * np.diff(edges), axis=1)
-    threshold = -np.log(uniforms(seed, f"trial {replicate}/dropout", population.patients)[:, 0])
+    threshold = -np.log(uniforms(seed, f"trial {replicate}/{event}", population.patients)[:, 0])
     interval = np.sum(risk < threshold[:, None], axis=1)
     stays = interval == risk.shape[1]
     at = np.where(stays, 0, interval)
@@ -112,7 +118,11 @@ def _hazard(disease: Disease, role: str | float) -> float:
 
 
 def _worsening(
-    disease: Disease, population: Population, observations: pd.DataFrame, horizon: float
+    disease: Disease,
+    population: Population,
+    observations: pd.DataFrame,
+    horizon: float,
+    slope: float | None,
 ) -> tuple[Array, Array]:
     """Return the edges of the intervals between visits and the factor on the hazard in each."""
     score = read_endpoints(disease.folder).score[0].id
@@ -122,7 +132,8 @@ def _worsening(
     within = (days >= 0) & (days < horizon)
     days, values = days[within], table.to_numpy(dtype=float)[:, within]
     change = np.nan_to_num(values - values[:, :1])
-    slope = read_placebo(disease.folder).dropout.worsening
+    if slope is None:
+        slope = read_placebo(disease.folder).dropout.worsening
     edges = np.append(days, horizon)
     edges[0] = 0.0
     return edges, np.exp(slope * change)

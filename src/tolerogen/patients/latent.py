@@ -7,7 +7,7 @@ parameter sets, and the difference between them is the drug alone.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     Array = NDArray[np.float64]
+
+GROUPS = ("activity", "scale", "scale_noise", "test", "lab", "lab_baseline", "flags")
 
 
 @dataclass(frozen=True, eq=False)
@@ -60,10 +62,9 @@ class Latent:
 
     def take(self, rows: NDArray[np.intp] | slice) -> Latent:
         """Return some patients, by their place."""
-        groups = ("activity", "scale", "scale_noise", "test", "lab", "lab_baseline", "flags")
         taken: dict[str, Any] = {
             group: {name: values[rows] for name, values in getattr(self, group).items()}
-            for group in groups
+            for group in GROUPS
         }
         return replace(self, **taken)
 
@@ -124,3 +125,15 @@ class Latent:
             lab.id: self.lab[lab.id] * ratios.get(lab.observable, np.ones(self.shape))
             for lab in self.endpoints.lab
         }
+
+
+def together(parts: Sequence[Latent]) -> Latent:
+    """Put the visits of groups of patients together, in order."""
+    stacked: dict[str, Any] = {
+        group: {
+            name: np.concatenate([getattr(part, group)[name] for part in parts])
+            for name in getattr(parts[0], group)
+        }
+        for group in GROUPS
+    }
+    return replace(parts[0], **stacked)

@@ -15,6 +15,7 @@ from tolerogen.patients.placebo import read_placebo
 if TYPE_CHECKING:
     import pandas as pd
     import xarray as xr
+    from numpy.typing import NDArray
 
     from tolerogen.diseases import Disease
     from tolerogen.patients.population import Population
@@ -29,6 +30,7 @@ def observe(
     seed: int,
     replicate: int = 0,
     treated: bool = True,
+    relief: NDArray[np.float64] | None = None,
 ) -> pd.DataFrame:
     """See patients at their visits as a trial would.
 
@@ -51,6 +53,9 @@ def observe(
     treated
         True in a trial, whether drug or placebo: the placebo response applies. False for
         natural history.
+    relief
+        Logarithm by which rescue without a mechanism lowers what is seen of domains and scales,
+        shape (patients, visits).
 
     Returns
     -------
@@ -76,7 +81,7 @@ def observe(
     if trajectories is not None:
         observables = read_endpoints(disease.folder).observables
         ratios = state_ratios(_matched(trajectories, population), observables, days)
-    eye = Assessment(disease, population, days, seed, replicate, treated)
+    eye = Assessment(disease, population, days, seed, replicate, treated, relief)
     seen = eye.measure(ratios)
     columns = {
         "patient": np.repeat(population.patients, len(days)),

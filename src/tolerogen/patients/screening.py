@@ -134,7 +134,7 @@ def screen(
         kept.append(candidates.take(indices[chosen]))
         if progress is not None:
             progress(found, n)
-    return with_parameters(_join(kept, looked), extra)
+    return with_parameters(joined(kept, looked), extra)
 
 
 def _look(
@@ -204,7 +204,8 @@ def _too_rare(criteria: Sequence[Criterion], share: Array, found: int, looked: i
     )
 
 
-def _join(parts: Sequence[Population], looked: int) -> Population:
+def joined(parts: Sequence[Population], looked: int) -> Population:
+    """Put groups of patients together; `looked` is how many candidates were screened for them."""
     import pandas as pd
 
     first = parts[0]

@@ -83,6 +83,8 @@ class CaseReport:
         Kind of reporter, one of `REPORTERS`.
     sex, age_years, age_group, country
         What identifies a patient without naming one.
+    study
+        Name of the study that the case comes from; None for a spontaneous report.
     narrative
         The story in the reporter's words.
     has_identity
@@ -96,6 +98,7 @@ class CaseReport:
     age_years: float | None = None
     age_group: str | None = None
     country: str | None = None
+    study: str | None = None
     narrative: str = field(default="", repr=False)
     has_identity: bool = False
 
@@ -123,6 +126,11 @@ class CaseReport:
         met = {criterion for event in self.events for criterion in event.serious}
         met |= {"death" for event in self.events if event.outcome == "fatal"}
         return frozenset(met)
+
+    @property
+    def from_study(self) -> bool:
+        """Whether the case comes from a study."""
+        return self.study is not None
 
     @property
     def unexpected(self) -> bool:

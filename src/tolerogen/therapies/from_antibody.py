@@ -26,8 +26,9 @@ def therapy_from_antibody(candidate: AntibodyCandidate, like: Therapy | None = N
         Its chains give the mass, its binding the affinity in the model, its clearance (predicted)
         the linear part.
     like
-        A therapy against the same target: its internalisation rate and regimens are taken over,
-        and the target pool then takes up drug. Without one, elimination is linear.
+        A therapy against the same target: its regimens are taken over and, unless the candidate
+        brings a receptor load, its internalisation rate; the target pool then takes up drug.
+        Without either, elimination is linear.
 
     Returns
     -------
@@ -41,7 +42,7 @@ def therapy_from_antibody(candidate: AntibodyCandidate, like: Therapy | None = N
     SpecError
         When neither affinity nor `like` is given.
     """
-    cleared = candidate.clearance
+    cleared, foreign = candidate.clearance, candidate.immunogenicity
     data: dict[str, Any] = {
         "id": re.sub(r"[^a-z0-9_]+", "_", candidate.name.lower()).strip("_"),
         "name": candidate.name,
@@ -54,7 +55,8 @@ def therapy_from_antibody(candidate: AntibodyCandidate, like: Therapy | None = N
         "sources": list(candidate.sources),
         "notes": (
             f"Linear clearance: {cleared.method}, {cleared.low:.3g} to {cleared.high:.3g} L/day. "
-            f"Humanness {candidate.humanness:.3f}. Immunogenicity not predicted."
+            f"Humanness {candidate.humanness:.3f}. Foreign epitope content "
+            f"{foreign.content}: {foreign.band} third of clinical antibodies."
         ),
         "pk": {
             "template": "antibody",
@@ -83,13 +85,15 @@ def therapy_from_antibody(candidate: AntibodyCandidate, like: Therapy | None = N
             "source": candidate.binding_source,
             "note": "KD; kon and koff not known, or the target taken not to remove the antibody",
         }
-    if like is not None:
-        _take_over(data, candidate, like)
-    elif candidate.kd is None:
+    if like is None and candidate.kd is None:
         raise SpecError(
             f"'{candidate.name}': its affinity is not known. Give kd, kon and koff, or sensorgrams "
             "in the candidate's file, or name a therapy that it is like."
         )
+    if like is not None:
+        _take_over(data, candidate, like)
+    if candidate.load is not None:
+        _load(data, candidate)
     made = therapy_from(data, where=f"candidate '{candidate.name}'")
     if like is None:
         return made
@@ -113,6 +117,30 @@ def _binding(candidate: AntibodyCandidate) -> dict[str, Any]:
 
 def _per_day(kon: float) -> float:
     return kon * SECONDS_A_DAY * 1e-9
+
+
+def _load(data: dict[str, Any], candidate: AntibodyCandidate) -> None:
+    load = candidate.load
+    if load is None:
+        return
+    on = None if candidate.kon is None else _per_day(candidate.kon)
+    data["pk"]["elimination"] = "qss"
+    data["pk"]["parameters"]["kint"] = {
+        "value": load.turnover,
+        "unit": "1/day",
+        "status": "derived",
+        "source": load.source,
+        "note": "turnover of the receptor",
+    }
+    if candidate.kd is None:
+        return
+    data["pk"]["parameters"]["Kss"] = {
+        "value": candidate.kd * 1e9 + (load.turnover / on if on else 0.0),
+        "unit": "nM",
+        "status": "derived",
+        "source": candidate.binding_source,
+        "note": "KD + turnover / kon of one arm" if on else "KD; kon not known",
+    }
 
 
 def _take_over(data: dict[str, Any], candidate: AntibodyCandidate, like: Therapy) -> None:

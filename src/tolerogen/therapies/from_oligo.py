@@ -14,6 +14,7 @@ from tolerogen.therapies.therapy import Therapy
 
 if TYPE_CHECKING:
     from tolerogen.oligos.candidates import OligoCandidate
+    from tolerogen.oligos.ranker import Rank
 
 Potency = Literal["typical", "low", "high"]
 UPTAKE = Path(__file__).parent / "pk" / "uptake.toml"
@@ -73,8 +74,8 @@ def therapy_from_oligo(
     from tolerogen.oligos import mass
 
     oligo = candidate.oligo
-    _of_the_class(candidate)
-    low, high = _interval(candidate)
+    ranked = _of_the_class(candidate)
+    low, high = _interval(ranked)
     factor = {"typical": 1.0, "low": high, "high": low}.get(potency)
     if factor is None:
         raise SpecError(f"potency '{potency}': {choices(potency, ('typical', 'low', 'high'))}")
@@ -95,7 +96,7 @@ def therapy_from_oligo(
         "modality": "oligo",
         "mass": f"{mass(oligo) / 1000:.4f} kDa",
         "mass_source": "derived: free acid without a conjugate, atoms counted",
-        "notes": f"{oligo.sequence}, {oligo.chemistry}{galnac}. {_told(candidate, cells)}",
+        "notes": f"{oligo.sequence}, {oligo.chemistry}{galnac}. {_told(candidate, ranked, cells)}",
         "pk": {"template": "antisense"},
         "effect": {
             "Imax": {
@@ -116,26 +117,26 @@ def _id(name: str) -> str:
     return plain if plain[:1].isalpha() else f"aso_{plain}".strip("_")
 
 
-def _of_the_class(candidate: OligoCandidate) -> None:
-    oligo = candidate.oligo
+def _of_the_class(candidate: OligoCandidate) -> Rank:
+    oligo, ranked = candidate.oligo, candidate.rank
     start, end = oligo.gap or (0, 0)
     wings = oligo.sugars[:start] + oligo.sugars[end:]
-    if not oligo.recruits_rnase_h or not wings or set(oligo.linkages) != {"s"}:
+    if ranked is None or not wings or set(oligo.linkages) != {"s"}:
         raise SpecError(
             f"'{oligo.sequence}' ({oligo.chemistry}): only gapmers with modified wings and "
             "phosphorothioate at every linkage have the pharmacokinetics of the class 'antisense'. "
             "For another chemistry write a therapy file with its own values."
         )
+    return ranked
 
 
-def _interval(candidate: OligoCandidate) -> tuple[float, float]:
+def _interval(rank: Rank) -> tuple[float, float]:
     """Return the ends of the IC50 as factors of its middle, the potent end first."""
 
     def odds(share: float) -> float:
         inside = min(max(share, LEAST), MOST)
         return inside / (1 - inside)
 
-    rank = candidate.rank
     return odds(rank.score) / odds(rank.high), odds(rank.score) / odds(rank.low)
 
 
@@ -152,8 +153,8 @@ def _uptake(cells: str, galnac: bool) -> dict[str, Any]:
     return {**known[name], "note": f"class '{name}'"}
 
 
-def _told(candidate: OligoCandidate, cells: str) -> str:
-    rank, genes = candidate.rank, candidate.offtargets
+def _told(candidate: OligoCandidate, rank: Rank, cells: str) -> str:
+    genes = candidate.offtargets
     found = (
         "Off-targets were not looked for."
         if genes is None

@@ -9,12 +9,14 @@ from dataclasses import asdict, astuple, dataclass
 from typing import TYPE_CHECKING, Any
 
 from tolerogen.trials.ancova import Ancova, ancova
+from tolerogen.trials.imputed import compare_imputed, impute
 from tolerogen.trials.proportions import newcombe, wilson
 from tolerogen.trials.repeated import repeated
 
 if TYPE_CHECKING:
     import pandas as pd
 
+    from tolerogen.trials.imputation import Imputed
     from tolerogen.trials.spec import Endpoint, TrialSpec
 
 VISIT_TOLERANCE = 1e-6  # days; a visit day read from text may differ in the last bit
@@ -37,12 +39,16 @@ class Analysis:
     responder_differences
         One row a rule and arm compared with the reference: ``rule, day, arm, reference,
         estimate, low, high``.
+    tipping
+        Primary endpoint, one row an arm and penalty on what was imputed: ``arm, delta, estimate,
+        se, p, low, high``; None where the file asks for none.
     """
 
     arms: pd.DataFrame
     differences: pd.DataFrame
     responders: pd.DataFrame
     responder_differences: pd.DataFrame
+    tipping: pd.DataFrame | None = None
 
 
 def analyse(
@@ -76,6 +82,7 @@ def analyse(
         differences=pd.DataFrame([row for item in results for row in _difference_rows(*item)]),
         responders=shares,
         responder_differences=_share_differences(spec, shares),
+        tipping=_tipping(spec, fits[0][1], observations) if spec.estimand.tipping else None,
     )
 
 
@@ -118,6 +125,10 @@ def at_visit(observations: pd.DataFrame, column: str, day: float) -> pd.Series[A
 def _fit(
     spec: TrialSpec, endpoint: Endpoint, data: pd.DataFrame, observations: pd.DataFrame
 ) -> Ancova:
+    if spec.estimand.missing != "none" and spec.reference is not None:
+        filled = _imputed(spec, endpoint, data, observations)
+        names = [arm.name for arm in spec.arms]
+        return compare_imputed(filled, names, endpoint.day, spec.strata, endpoint.level)
     shared: Any = {
         "arms": [arm.name for arm in spec.arms],
         "reference": spec.reference.name if spec.reference else None,
@@ -127,6 +138,37 @@ def _fit(
     if endpoint.analysis == "mmrm":
         return repeated(by_visit(data, observations, endpoint), day=endpoint.day, **shared)
     return ancova(data, **shared)
+
+
+def _imputed(
+    spec: TrialSpec, endpoint: Endpoint, data: pd.DataFrame, observations: pd.DataFrame
+) -> Imputed:
+    reference = spec.reference.name if spec.reference else ""
+    return impute(
+        by_visit(data, observations, endpoint),
+        spec.estimand,
+        reference=reference,
+        strata=spec.strata,
+        seed=spec.seed,
+    )
+
+
+def _tipping(spec: TrialSpec, data: pd.DataFrame, observations: pd.DataFrame) -> pd.DataFrame:
+    import pandas as pd
+
+    endpoint, names = spec.endpoint, [arm.name for arm in spec.arms]
+    filled = _imputed(spec, endpoint, data, observations)
+    rows = []
+    for delta in spec.estimand.tipping:
+        # a penalty makes the outcome worse, whichever way is better
+        found = compare_imputed(
+            filled, names, endpoint.day, spec.strata, endpoint.level,
+            -endpoint.measure.better * delta,
+        )  # fmt: skip
+        for arm, gap in found.differences.items():
+            row = {"arm": arm, "delta": delta, "estimate": gap.estimate, "se": gap.se, "p": gap.p}
+            rows.append(row | {"low": gap.low, "high": gap.high})
+    return pd.DataFrame(rows)
 
 
 def by_visit(data: pd.DataFrame, observations: pd.DataFrame, endpoint: Endpoint) -> pd.DataFrame:

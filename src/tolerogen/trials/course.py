@@ -7,9 +7,10 @@ the others only at the visits, with what the endpoints need.
 
 from __future__ import annotations
 
+import math
 import zlib
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
@@ -22,9 +23,10 @@ if TYPE_CHECKING:
 
     from tolerogen.engine import Dose, Model
     from tolerogen.trials.cohort import Cohort
-    from tolerogen.trials.spec import Arm, TrialSpec
+    from tolerogen.trials.spec import Arm, Treatment, TrialSpec
 
 STREAM = zlib.crc32(b"tolerogen.trials.missed_doses")
+RESCUE_STREAM = zlib.crc32(b"tolerogen.trials.missed_rescue")
 DRUG = ("central", "C", "nM", "occupancy", "knock_down")  # observables of each drug that are kept
 Progress = Callable[[int, int], None]
 Backend = Literal["native", "reference"]
@@ -39,8 +41,31 @@ class Engine:
     progress: Progress | None = None
 
 
+@dataclass(frozen=True)
+class Change:
+    """What becomes of the doses of one patient after an intercurrent event.
+
+    Attributes
+    ----------
+    stop
+        Day from which the treatment of the arm is no longer given; infinite for never.
+    start, added
+        Day from which another treatment is given, its days counted from there.
+    """
+
+    stop: float = math.inf
+    start: float = math.inf
+    added: Treatment | None = None
+
+
 def follow(
-    spec: TrialSpec, cohorts: Sequence[Cohort], engine: Engine
+    spec: TrialSpec,
+    cohorts: Sequence[Cohort],
+    engine: Engine,
+    *,
+    changes: Mapping[int, Change] | None = None,
+    only: np.ndarray | None = None,
+    whole: bool = True,
 ) -> tuple[xr.Dataset, dict[int, xr.Dataset]]:
     """Simulate every patient of every cohort under the drugs of the patient's arm.
 
@@ -52,6 +77,12 @@ def follow(
         The first is followed in full.
     engine
         Backend, threads, and a callback ``(patients done, patients in all)``.
+    changes
+        What became of the doses of patients, by patient number.
+    only
+        Patient numbers; None for everybody. Cohorts without one of them are left out of the result.
+    whole
+        Whether the first cohort is followed day by day; else at the visits, as the others.
 
     Returns
     -------
@@ -71,19 +102,27 @@ def follow(
     visits: list[xr.Dataset] = []
     for arm in spec.arms:
         model = arm_model(spec, arm)
-        for group, grid, whole in (
-            (cohorts[:1], dense_grid(spec), True),
-            (cohorts[1:], np.asarray(spec.visits), False),
+        at_visits = np.asarray(spec.visits)
+        for group, grid, dense in (
+            (cohorts[:1], dense_grid(spec) if whole else at_visits, True),
+            (cohorts[1:], at_visits, False),
         ):
-            table = _gather(group, arm)
+            table = _gather(group, arm, only)
             if table.empty:
                 continue
-            data = _simulate(spec, arm, model, table, grid, whole, engine, (done, total))
-            (full if whole else visits).append(data)
+            counted = (done, total)
+            data = _simulate(
+                spec, arm, model, table, grid, dense and whole, engine, counted, changes or {}
+            )
+            (full if dense else visits).append(data)
             done += len(table)
     first = _join(full, cohorts[0])
     rest = {cohort.replicate: _join(visits, cohort) for cohort in cohorts[1:]}
-    return first, {cohorts[0].replicate: first, **rest}
+    return first, {
+        number: course
+        for number, course in {cohorts[0].replicate: first, **rest}.items()
+        if only is None or course.sizes.get("patient")
+    }
 
 
 def arm_model(spec: TrialSpec, arm: Arm) -> Model:
@@ -91,7 +130,7 @@ def arm_model(spec: TrialSpec, arm: Arm) -> Model:
     from tolerogen.engine import load_model
     from tolerogen.therapies import attach
 
-    therapies = [treatment.therapy for treatment in arm.treatments]
+    therapies = [treatment.therapy for treatment in _given(spec, arm)]
     return load_model(attach(spec.disease.model, therapies, spec.disease.targets))
 
 
@@ -121,34 +160,70 @@ def schedules(spec: TrialSpec) -> dict[tuple[str, str], Dosing]:
     }
 
 
-def dose_lists(spec: TrialSpec, arm: Arm, weights: pd.Series[float]) -> list[tuple[Dose, ...]]:
+def dose_lists(
+    spec: TrialSpec,
+    arm: Arm,
+    weights: pd.Series[float],
+    changes: Mapping[int, Change] | None = None,
+) -> list[tuple[Dose, ...]]:
     """Return what each patient of an arm receives, in the order of `weights` (kg, by patient).
 
     Where nothing depends on the patient all share one list, which the engine then plans once.
     """
-    if len(weights) and all(t.regimen.same_for_all for t in arm.treatments):
-        return [doses(spec, arm, 0, float(weights.iloc[0]))] * len(weights)
-    return [
-        doses(spec, arm, int(patient), float(weight))
-        for patient, weight in zip(weights.index, weights, strict=True)
-    ]
+    changes = changes or {}
+    alike = all(t.regimen.same_for_all for t in arm.treatments)
+    usual = doses(spec, arm, 0, float(weights.iloc[0])) if alike and len(weights) else None
+    found = []
+    for patient, weight in zip(weights.index, weights, strict=True):
+        change = changes.get(int(patient))
+        if usual is not None and change is None:
+            found.append(usual)
+        else:
+            found.append(doses(spec, arm, int(patient), float(weight), change))
+    return found
 
 
-def doses(spec: TrialSpec, arm: Arm, patient: int, weight: float) -> tuple[Dose, ...]:
+def doses(
+    spec: TrialSpec, arm: Arm, patient: int, weight: float, change: Change | None = None
+) -> tuple[Dose, ...]:
     """Return what one patient receives; missed doses come from the patient's own stream."""
     found: list[Dose] = []
     for treatment in arm.treatments:
-        key = (STREAM, int(patient), zlib.crc32(treatment.therapy.id.encode()))
-        rng = np.random.default_rng(np.random.SeedSequence(spec.seed, spawn_key=key))
-        found.extend(treatment.regimen.doses(treatment.therapy, weight, rng))
+        found.extend(_played(spec, treatment, patient, weight, STREAM))
+    if change is not None:
+        found = [dose for dose in found if dose.time < change.stop]
+        if change.added is not None and change.start < spec.horizon:
+            later = _played(spec, change.added, patient, weight, RESCUE_STREAM)
+            moved = (replace(dose, time=dose.time + change.start) for dose in later)
+            found.extend(dose for dose in moved if dose.time < spec.horizon)
     return tuple(sorted(found, key=lambda dose: dose.time))
 
 
-def _gather(cohorts: Sequence[Cohort], arm: Arm) -> pd.DataFrame:
+def _played(
+    spec: TrialSpec, treatment: Treatment, patient: int, weight: float, stream: int
+) -> tuple[Dose, ...]:
+    key = (stream, int(patient), zlib.crc32(treatment.therapy.id.encode()))
+    rng = np.random.default_rng(np.random.SeedSequence(spec.seed, spawn_key=key))
+    return treatment.regimen.doses(treatment.therapy, weight, rng)
+
+
+def _given(spec: TrialSpec, arm: Arm) -> tuple[Treatment, ...]:
+    """Treatments that a patient of the arm may receive: those of the arm, and rescue."""
+    rescue = spec.rescue.treatment if spec.rescue else None
+    own = {treatment.therapy.id for treatment in arm.treatments}
+    extra = () if rescue is None or rescue.therapy.id in own else (rescue,)
+    return (*arm.treatments, *extra)
+
+
+def _gather(cohorts: Sequence[Cohort], arm: Arm, only: np.ndarray | None) -> pd.DataFrame:
     import pandas as pd
 
-    tables = [c.population.parameters.loc[c.members(arm.name)] for c in cohorts]
+    tables = [c.population.parameters.loc[_wanted(c.members(arm.name), only)] for c in cohorts]
     return pd.concat(tables) if tables else pd.DataFrame()
+
+
+def _wanted(members: np.ndarray, only: np.ndarray | None) -> np.ndarray:
+    return members if only is None else members[np.isin(members, only)]
 
 
 def _simulate(
@@ -160,10 +235,11 @@ def _simulate(
     whole: bool,
     engine: Engine,
     counted: tuple[int, int],
+    changes: Mapping[int, Change],
 ) -> xr.Dataset:
     from tolerogen.engine import simulate, without_timings
 
-    given = dose_lists(spec, arm, table["weight"])
+    given = dose_lists(spec, arm, table["weight"], changes)
     report = None
     if engine.progress is not None:
         callback, (before, total) = engine.progress, counted
@@ -174,7 +250,7 @@ def _simulate(
     data = simulate(
         model,
         _own_columns(spec, arm, table),
-        given if arm.treatments else (),
+        given if any(given) else (),
         grid,
         observables=_observables(spec, arm, model, whole),
         backend=engine.backend,
@@ -187,7 +263,7 @@ def _simulate(
 
 def _own_columns(spec: TrialSpec, arm: Arm, table: pd.DataFrame) -> pd.DataFrame:
     """Leave out the parameters of drugs that this arm does not receive."""
-    own = {t.therapy.id for t in arm.treatments}
+    own = {t.therapy.id for t in _given(spec, arm)}
     foreign = [p.id for t in spec.therapies if t.id not in own for p in t.parameters]
     return table.drop(columns=foreign, errors="ignore")
 
@@ -198,7 +274,7 @@ def _observables(spec: TrialSpec, arm: Arm, model: Model, whole: bool) -> list[s
     wanted = list(read_endpoints(spec.disease.folder).observables)
     if whole:
         wanted += [readout.id for readout in spec.disease.readouts]
-        wanted += [f"{t.therapy.id}_{name}" for t in arm.treatments for name in DRUG]
+        wanted += [f"{t.therapy.id}_{name}" for t in _given(spec, arm) for name in DRUG]
         wanted += model.outline.species
     known = set(model.observables)
     return [name for name in dict.fromkeys(wanted) if name in known]
@@ -214,6 +290,9 @@ def _join(parts: Sequence[xr.Dataset], cohort: Cohort) -> xr.Dataset:
         here = np.isin(part["patient"].to_numpy(), ids)
         if here.any():
             mine.append(part.isel(patient=np.flatnonzero(here)))
+    if not mine:
+        return xr.Dataset()
     options: dict[str, Any] = {"join": "exact", "combine_attrs": "override"}
     joined = xr.concat(mine, dim="patient", data_vars="all", coords="minimal", **options)
-    return joined.sel(patient=ids)
+    present = joined["patient"].to_numpy()
+    return joined.sel(patient=ids[np.isin(ids, present)])

@@ -14,6 +14,14 @@ HOW = {
     "baseline and strata, missing values taken as missing at random",
 }
 
+MISSING = {
+    "mar": "as if the patient had stayed",
+    "j2r": "a jump to the reference arm",
+    "cir": "increments of the reference arm",
+    "cr": "a copy of the reference arm",
+    "lmcf": "the last mean carried forward",
+}
+
 
 def explain(result: TrialResult) -> str:
     """Return a few paragraphs on how the numbers arose and how to read them."""
@@ -57,8 +65,24 @@ def _found(result: TrialResult) -> str:
     better = "a fall" if what.better < 0 else "a rise"
     return (
         f"The change of {what.label} from baseline to week {spec.endpoint.day / 7:g} was analysed "
-        f"{HOW[spec.endpoint.analysis]}; {better} is good. {' '.join(parts)}"
+        f"{_how(result)}; {better} is good. {' '.join(parts)}"
     )
+
+
+def _how(result: TrialResult) -> str:
+    spec = result.spec
+    how = HOW[spec.endpoint.analysis]
+    if spec.estimand.missing != "none":
+        how = (
+            "by covariance, adjusted for baseline and strata, in "
+            f"{spec.estimand.imputations} data sets in which what was not seen is imputed "
+            f"({MISSING[spec.estimand.missing]}), pooled by Rubin's rules"
+        )
+    events = [
+        f"{row.event} in {row.n} of '{row.arm}', {row.strategy}"
+        for row in result.events.itertuples()
+    ]
+    return f"{how}. Intercurrent events: {'; '.join(events)}" if events else how
 
 
 def _again(result: TrialResult) -> str:

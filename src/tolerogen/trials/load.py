@@ -8,6 +8,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tolerogen.errors import SpecError, choices
+from tolerogen.trials.intercurrent.read import (
+    read_discontinuation,
+    read_estimand,
+    read_rescue,
+)
 from tolerogen.trials.schema import ArmTable, EndpointTable, EntryTable, TrialFile, validate
 from tolerogen.trials.spec import Arm, Endpoint, TrialSpec
 from tolerogen.trials.treatment import check_targets, read_treatment
@@ -92,6 +97,9 @@ def _spec(raw: TrialFile, file: Path) -> TrialSpec:
         arms=arms,
         endpoint=endpoint,
         secondary=secondary,
+        rescue=read_rescue(raw, disease, known, horizon, file),
+        discontinuation=read_discontinuation(raw),
+        estimand=read_estimand(raw, where),
         registry=head.registry,
         note=head.note,
         sources=tuple(head.sources),

@@ -7,9 +7,9 @@ patients.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
@@ -21,6 +21,19 @@ if TYPE_CHECKING:
 
 PERIOD = "dosing period"
 THRESHOLD = 0.9  # occupancy above which a receptor counts as held
+
+
+class Readout(NamedTuple):
+    """What is read of a patient: id, label for people, unit, and over which time."""
+
+    id: str
+    label: str
+    unit: str
+    when: str
+
+
+Values = dict[tuple[str, Readout], np.ndarray]
+"""By arm name and readout: a number a patient, in no order."""
 
 
 @dataclass(frozen=True)
@@ -109,20 +122,41 @@ def mechanism(
         ``arm, readout, label, unit, when, n, median, p5, p95``; `when` is ``baseline``,
         ``endpoint``, ``endpoint/baseline`` or ``dosing period``.
     """
-    import pandas as pd
+    return mechanism_table(spec, [mechanism_values(spec, trajectories, schedules)])
 
-    rows: list[dict[str, Any]] = []
+
+def mechanism_values(
+    spec: TrialSpec, trajectories: xr.Dataset, schedules: dict[tuple[str, str], Dosing]
+) -> Values:
+    """Reduce trajectories to a number a patient and readout: all that the table needs of them.
+
+    Parameters are those of `mechanism`.
+    """
+    found: Values = {}
     for arm in spec.arms:
         data = trajectories.isel(patient=np.flatnonzero(trajectories["arm"].to_numpy() == arm.name))
         data = data.isel(patient=np.flatnonzero(data["status"].to_numpy() == 0))
-        items = (*_drug(arm, data, schedules), *_readouts(spec, data))
-        rows.extend({"arm": arm.name, **item} for item in items)
+        for readout, values in (*_drug(arm, data, schedules), *_readouts(spec, data)):
+            found[arm.name, readout] = np.array(values)  # a view would keep the trajectories
+    return found
+
+
+def mechanism_table(spec: TrialSpec, parts: Sequence[Values]) -> pd.DataFrame:
+    """Put the numbers of parts of a trial together, and describe each over patients."""
+    import pandas as pd
+
+    order = [arm.name for arm in spec.arms]
+    keys = dict.fromkeys(key for part in parts for key in part)
+    rows = [
+        _row(arm, readout, np.concatenate([p[arm, readout] for p in parts if (arm, readout) in p]))
+        for arm, readout in sorted(keys, key=lambda key: order.index(key[0]))
+    ]
     return pd.DataFrame(rows)
 
 
 def _drug(
     arm: Arm, data: xr.Dataset, schedules: dict[tuple[str, str], Dosing]
-) -> Iterator[dict[str, Any]]:
+) -> Iterator[tuple[Readout, np.ndarray]]:
     time = data["time"].to_numpy()
     for treatment in arm.treatments:
         drug = treatment.therapy.id
@@ -137,23 +171,23 @@ def _drug(
             mean = np.trapezoid(held[:, period], time[period], axis=1) / np.ptp(time[period])
             above = share_above(time[period], held[:, period], THRESHOLD)
             lowest = held[:, troughs].min(axis=1)
-            yield _row("occupancy_mean", f"{label}, mean", "share", PERIOD, mean)
-            yield _row("occupancy_above_90", f"{label}, time above 90 %", "share", PERIOD, above)
-            yield _row("occupancy_trough", f"{label}, lowest trough", "share", PERIOD, lowest)
+            yield Readout("occupancy_mean", f"{label}, mean", "share", PERIOD), mean
+            yield Readout("occupancy_above_90", f"{label}, time above 90 %", "share", PERIOD), above
+            yield Readout("occupancy_trough", f"{label}, lowest trough", "share", PERIOD), lowest
         if f"{drug}_knock_down" in data:
             gone = data[f"{drug}_knock_down"].to_numpy()
             label = f"{treatment.therapy.name}: RNA of the target gone"
             mean = np.trapezoid(gone[:, period], time[period], axis=1) / np.ptp(time[period])
-            yield _row("knock_down_mean", f"{label}, mean", "share", PERIOD, mean)
+            yield Readout("knock_down_mean", f"{label}, mean", "share", PERIOD), mean
         if f"{drug}_C" in data:
             free = data[f"{drug}_C"].to_numpy()
             label = f"{treatment.therapy.name}: free drug in plasma"
             peak, trough = free[:, period].max(axis=1), free[:, troughs].min(axis=1)
-            yield _row("drug_peak", f"{label}, peak", "mg/L", PERIOD, peak)
-            yield _row("drug_trough", f"{label}, lowest trough", "mg/L", PERIOD, trough)
+            yield Readout("drug_peak", f"{label}, peak", "mg/L", PERIOD), peak
+            yield Readout("drug_trough", f"{label}, lowest trough", "mg/L", PERIOD), trough
 
 
-def _readouts(spec: TrialSpec, data: xr.Dataset) -> Iterator[dict[str, Any]]:
+def _readouts(spec: TrialSpec, data: xr.Dataset) -> Iterator[tuple[Readout, np.ndarray]]:
     time = data["time"].to_numpy()
     end = int(np.argmin(np.abs(time - spec.endpoint.day)))
     for readout in spec.disease.readouts:
@@ -161,22 +195,23 @@ def _readouts(spec: TrialSpec, data: xr.Dataset) -> Iterator[dict[str, Any]]:
             continue
         values = data[readout.id].to_numpy()
         start, last = values[:, 0], values[:, end]
-        yield _row(readout.id, readout.label, readout.unit, "baseline", start)
-        yield _row(readout.id, readout.label, readout.unit, "endpoint", last)
+        yield Readout(readout.id, readout.label, readout.unit, "baseline"), start
+        yield Readout(readout.id, readout.label, readout.unit, "endpoint"), last
         fold = np.divide(last, start, out=np.full_like(last, np.nan), where=start > 0)
-        yield _row(readout.id, readout.label, "fold", "endpoint/baseline", fold)
+        yield Readout(readout.id, readout.label, "fold", "endpoint/baseline"), fold
 
 
-def _row(readout: str, label: str, unit: str, when: str, values: np.ndarray) -> dict[str, Any]:
+def _row(arm: str, readout: Readout, values: np.ndarray) -> dict[str, Any]:
     known = values[np.isfinite(values)]
     low, middle, high = (
         np.percentile(known, [5, 50, 95]) if known.size else (np.nan, np.nan, np.nan)
     )
     return {
-        "readout": readout,
-        "label": label,
-        "unit": unit,
-        "when": when,
+        "arm": arm,
+        "readout": readout.id,
+        "label": readout.label,
+        "unit": readout.unit,
+        "when": readout.when,
         "n": int(known.size),
         "median": float(middle),
         "p5": float(low),

@@ -36,7 +36,8 @@ class TrialResult:
         First replicate: one row a patient, index ``patient``; arm, covariates, baselines, model
         parameters, ``dropout_day`` (infinite where the patient stayed), ``status`` of the solver.
     trajectories
-        First replicate: dims (patient, time in days), every observable, coordinate ``arm``.
+        First replicate: dims (patient, time in days), every observable, coordinate ``arm``; of a
+        trial of more than 5,000 patients the first 5,000.
     observations
         First replicate: one row a patient and visit, as the clinic sees it.
     analysis
@@ -63,6 +64,13 @@ class TrialResult:
     failures: pd.DataFrame
 
     @property
+    def events(self) -> pd.DataFrame:
+        """Intercurrent events of the first replicate, ``arm, event, strategy, n, share``."""
+        from tolerogen.trials.intercurrent.count import count_events
+
+        return count_events(self.spec, self.patients)
+
+    @property
     def differences(self) -> tuple[Distribution, ...]:
         """Distribution over replicates of each arm's difference from the reference."""
         return differences(self.spec, self.replicates)
@@ -79,7 +87,8 @@ class TrialResult:
         ----------
         table
             ``arms``, ``differences``, ``responders``, ``responder_differences``, ``mechanism``,
-            ``replicates``, ``patients``, ``observations`` or ``failures``.
+            ``replicates``, ``patients``, ``observations``, ``failures``, ``events`` or, where
+            the file asks for it, ``tipping``.
 
         Raises
         ------
@@ -96,7 +105,10 @@ class TrialResult:
             "patients": self.patients,
             "observations": self.observations,
             "failures": self.failures,
+            "events": self.events,
         }
+        if self.analysis.tipping is not None:
+            tables["tipping"] = self.analysis.tipping
         if table not in tables:
             raise SpecError(f"a trial result has no table '{table}'; {choices(table, tables)}")
         return tables[table]
@@ -142,6 +154,10 @@ class TrialResult:
             },
             "failures": _records(self.failures),
         }
+        if len(self.events):
+            document["events"] = _records(self.events)
+        if self.analysis.tipping is not None:
+            document["tipping"] = _records(self.analysis.tipping)
         return {key: _finite(value) for key, value in document.items()}
 
     def to_json(self) -> str:

@@ -2,22 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from itertools import chain
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
 
 from tolerogen.errors import SpecError
 from tolerogen.provenance import Provenance, versions
 from tolerogen.trials.analysis import analyse
 from tolerogen.trials.cohort import Cohort, enrol
-from tolerogen.trials.course import Backend, Engine, Progress, follow, schedules
-from tolerogen.trials.mechanism import mechanism
-from tolerogen.trials.replicates import replicate_rows
+from tolerogen.trials.course import Backend, Engine, Progress
+from tolerogen.trials.intercurrent.values import KINDS
+from tolerogen.trials.mechanism import mechanism_table
+from tolerogen.trials.pieces import Followed, Reduced, Replicates, parts, reduced
 from tolerogen.trials.result import TrialResult
-from tolerogen.trials.visits import seen
+from tolerogen.trials.scale import Crew, crew
+from tolerogen.trials.visits import Visits, joined
 
 if TYPE_CHECKING:
     import pandas as pd
     import xarray as xr
+    from distributed import Client
 
     from tolerogen.trials.spec import TrialSpec
 
@@ -30,6 +37,7 @@ def run_trial(
     progress: Progress | None = None,
     backend: Backend = "native",
     threads: int | None = None,
+    client: Client | None = None,
 ) -> TrialResult:
     """Simulate a trial, and replicates of it.
 
@@ -41,15 +49,20 @@ def run_trial(
         Override what the design says. A trial of fewer patients holds the first ones of the
         larger trial; a replicate is the same however many there are.
     progress
-        Called with (patients simulated, patients in all).
+        Called with (patients simulated, patients in all). An exception it raises, or Ctrl-C,
+        cancels the run, on a cluster too.
     backend, threads
         Of the engine; neither changes the numbers beyond the tolerance of the solver
         (`backend`) or at all (`threads`).
+    client
+        A ``dask.distributed.Client``: its workers do the run, with the same numbers. None runs
+        on this machine.
 
     Returns
     -------
     TrialResult
-        The first replicate in full, the others reduced to a row an arm.
+        The first replicate in full (day by day for its first 5,000 patients), the others reduced
+        to a row an arm.
 
     Raises
     ------
@@ -57,27 +70,51 @@ def run_trial(
         A number of patients or replicates below 1, or what the rooms below refuse.
     SimulationError
         When the engine cannot run the model at all; single failing patients are reported in
-        the result and count as missing.
+        the result and count as missing. When the cluster is lost.
     """
+    import pandas as pd
+
     spec = _override(spec, patients, replicates, seed)
+    total = spec.patients * spec.replicates
     if progress is not None:  # the total is known before the first patient is drawn
-        progress(0, spec.patients * spec.replicates)
-    cohorts = [enrol(spec, number) for number in range(spec.replicates)]
-    full, courses = follow(spec, cohorts, Engine(backend, threads, progress))
-    visits = [seen(spec, cohort, courses[cohort.replicate]) for cohort in cohorts]
-    first, shown = cohorts[0], visits[0]
-    table = _patient_table(first, shown.dropout, full)
+        progress(0, total)
+    first = enrol(spec, 0)
+    followed, others = _simulated(
+        spec, first, crew(Engine(backend, threads, progress), total, client)
+    )
+    visits = joined([part.visits for part in followed])
+    table = _patient_table(spec, first, visits, np.concatenate([p.status for p in followed]))
+    full = _course([part.course for part in followed if part.course is not None])
+    values, answers = visits.handled(spec)
+    rows = reduced(spec, first, values)
     return TrialResult(
         spec=spec,
         provenance=_provenance(spec),
         patients=table,
         trajectories=full,
-        observations=shown.observations,
-        analysis=analyse(spec, table, shown.observations, shown.responses),
-        mechanism=mechanism(spec, full, schedules(spec)),
-        replicates=_replicates(spec, cohorts, [visit.observations for visit in visits]),
+        observations=visits.observations,
+        analysis=analyse(spec, table, values, answers),
+        mechanism=mechanism_table(spec, [part.mechanism for part in followed]),
+        replicates=pd.DataFrame([*rows, *(row for other in others for row in other.rows)]),
         screened=first.population.screened,
-        failures=_failures(cohorts, courses),
+        failures=_failures([*followed, *others]),
+    )
+
+
+def _simulated(
+    spec: TrialSpec, first: Cohort, workers: Crew
+) -> tuple[list[Followed], list[Reduced]]:
+    """Do all pieces, and return what is kept of the first trial and of the others, in order."""
+    step = workers.step(spec.patients, spec.replicates - 1)
+    others = (
+        Replicates(start, min(start + step, spec.replicates), spec.patients)
+        for start in range(1, spec.replicates, step)
+    )
+    done = dict(workers.each(spec, chain(parts(first), others)))
+    kept = [done[place] for place in range(len(done))]
+    return (
+        [piece for piece in kept if isinstance(piece, Followed)],
+        [piece for piece in kept if isinstance(piece, Reduced)],
     )
 
 
@@ -93,40 +130,33 @@ def _override(
     return replace(spec, **changed)  # type: ignore[arg-type]  # all three are int
 
 
-def _patient_table(cohort: Cohort, dropout: pd.Series[float], full: xr.Dataset) -> pd.DataFrame:
+def _patient_table(
+    spec: TrialSpec, cohort: Cohort, shown: Visits, status: np.ndarray
+) -> pd.DataFrame:
     table = cohort.population.frame()
     table.index = table.index.rename("patient")
     table.insert(0, "arm", list(cohort.arms))
     table.insert(1, "stratum", list(cohort.strata))
-    table.insert(2, "dropout_day", dropout.reindex(table.index).to_numpy())
-    table.insert(3, "status", full["status"].to_numpy())
+    table.insert(2, "dropout_day", shown.dropout.reindex(table.index).to_numpy())
+    table.insert(3, "status", status)
+    for place, kind in enumerate(k for k in KINDS if getattr(spec, k) is not None):
+        table.insert(3 + place, f"{kind}_day", shown.events[kind].reindex(table.index).to_numpy())
     return table
 
 
-def _replicates(
-    spec: TrialSpec, cohorts: list[Cohort], observations: list[pd.DataFrame]
-) -> pd.DataFrame:
+def _course(courses: list[xr.Dataset]) -> xr.Dataset:
+    import xarray as xr
+
+    if len(courses) == 1:
+        return courses[0]
+    options: dict[str, Any] = {"join": "exact", "combine_attrs": "override"}
+    return xr.concat(courses, dim="patient", data_vars="all", coords="minimal", **options)
+
+
+def _failures(pieces: Sequence[Followed | Reduced]) -> pd.DataFrame:
     import pandas as pd
 
-    rows = []
-    for cohort, observed in zip(cohorts, observations, strict=True):
-        covariates = cohort.population.covariates
-        table = covariates[list(spec.strata)].assign(arm=list(cohort.arms))
-        rows.extend(replicate_rows(spec, table, observed, cohort.replicate))
-    return pd.DataFrame(rows)
-
-
-def _failures(cohorts: list[Cohort], courses: dict[int, xr.Dataset]) -> pd.DataFrame:
-    import pandas as pd
-
-    rows = []
-    for cohort in cohorts:
-        data = courses[cohort.replicate]
-        bad = data.isel(patient=data["status"].to_numpy() != 0)
-        for patient, arm, message in zip(
-            bad["patient"].to_numpy(), bad["arm"].to_numpy(), bad["message"].to_numpy(), strict=True
-        ):
-            rows.append((cohort.replicate, int(patient), str(arm), str(message)))
+    rows = [row for piece in pieces for row in piece.failures]
     return pd.DataFrame(rows, columns=["replicate", "patient", "arm", "message"])
 
 

@@ -100,6 +100,44 @@ class EndpointTable(Table):
     better: Literal["lower", "higher"] | None = None
 
 
+class RescueTable(Table):
+    """``[rescue]``: rescue medication, given at a visit by a rule."""
+
+    measure: str
+    worse_by: float | None = Field(default=None, gt=0)
+    not_better_by: float | None = Field(default=None, gt=0)
+    first: str | None = None
+    probability: float = Field(default=1.0, gt=0, le=1)
+    therapy: str | None = None
+    regimen: str | None = None
+    doses: list[DoseTable] | None = None
+    relief: float = Field(default=0.0, ge=0, lt=1)
+    onset: str = "4 weeks"
+    stops_treatment: bool = False
+
+
+class DiscontinuationTable(Table):
+    """``[discontinuation]``: the treatment ends, the trial goes on."""
+
+    weekly_hazard: dict[Literal["active", "placebo"], Annotated[float, Field(ge=0)]]
+    worsening: float = 0.0
+    followed: float = Field(default=1.0, ge=0, le=1)
+
+
+Strategy = Literal["treatment-policy", "hypothetical", "composite"]
+
+
+class EstimandTable(Table):
+    """``[estimand]``: what is compared in spite of events and missing values."""
+
+    rescue: Strategy = "treatment-policy"
+    discontinuation: Strategy = "treatment-policy"
+    worst: float | None = None
+    missing: Literal["none", "mar", "j2r", "cir", "cr", "lmcf"] = "none"
+    imputations: int = Field(default=50, ge=2)
+    tipping: list[float] = []
+
+
 class DesignTable(Table):
     """``[design]``: what is still open; `tolerogen.trials.planning` explores it."""
 
@@ -121,6 +159,9 @@ class TrialFile(Table):
     entry: list[EntryTable] = []
     randomisation: RandomisationTable = RandomisationTable()
     secondary: list[EndpointTable] = []
+    rescue: RescueTable | None = None
+    discontinuation: DiscontinuationTable | None = None
+    estimand: EstimandTable = EstimandTable()
     design: DesignTable | None = None
 
 
@@ -194,6 +235,9 @@ def _keys(location: tuple[int | str, ...]) -> tuple[str, ...]:
         "endpoint": EndpointTable,
         "secondary": EndpointTable,
         "design": DesignTable,
+        "rescue": RescueTable,
+        "discontinuation": DiscontinuationTable,
+        "estimand": EstimandTable,
     }
     for part in location:
         if isinstance(part, str):

@@ -6,10 +6,11 @@ and every name stands for the thing named: the disease, the therapies, their reg
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from tolerogen.provenance import content_hash, plain
+from tolerogen.trials.intercurrent.values import Discontinuation, Estimand, Rescue
 
 if TYPE_CHECKING:
     from tolerogen.diseases import Disease
@@ -97,6 +98,8 @@ class TrialSpec:
         In the order of the file.
     endpoint, secondary
         What is analysed first, and what beside it.
+    rescue, discontinuation, estimand
+        Events that are simulated, and what is compared in spite of them.
     """
 
     name: str
@@ -112,6 +115,9 @@ class TrialSpec:
     arms: tuple[Arm, ...]
     endpoint: Endpoint
     secondary: tuple[Endpoint, ...] = ()
+    rescue: Rescue | None = None
+    discontinuation: Discontinuation | None = None
+    estimand: Estimand = field(default_factory=Estimand)
     registry: str | None = None
     note: str | None = None
     sources: tuple[str, ...] = field(default_factory=tuple)
@@ -128,8 +134,10 @@ class TrialSpec:
 
     @property
     def therapies(self) -> tuple[Therapy, ...]:
-        """Every therapy of every arm once, in order of appearance."""
+        """Every therapy once: those of the arms in order of appearance, and of rescue."""
         found = {t.therapy.id: t.therapy for arm in self.arms for t in arm.treatments}
+        if self.rescue is not None and self.rescue.treatment is not None:
+            found.setdefault(self.rescue.treatment.therapy.id, self.rescue.treatment.therapy)
         return tuple(found.values())
 
     def describe(self) -> dict[str, Any]:
@@ -150,7 +158,23 @@ class TrialSpec:
             "secondary": plain(self.secondary),
             "note": self.note,
             "sources": list(self.sources),
+            **self._events(),
         }
+
+    def _events(self) -> dict[str, Any]:
+        """Return what a trial without events does not have, so that its hash stays."""
+        found: dict[str, Any] = {}
+        if self.rescue is not None:
+            given = self.rescue.treatment
+            found["rescue"] = {
+                **plain(replace(self.rescue, treatment=None)),
+                "treatment": None if given is None else _treatment(given),
+            }
+        if self.discontinuation is not None:
+            found["discontinuation"] = plain(self.discontinuation)
+        if self.estimand != Estimand():
+            found["estimand"] = plain(self.estimand)
+        return found
 
     def content(self) -> str:
         """Hash of everything that determines the numbers: design, model, parameters, drugs.
@@ -180,7 +204,9 @@ def _arm(arm: Arm) -> dict[str, Any]:
         "name": arm.name,
         "role": arm.role,
         "share": arm.share,
-        "treatments": [
-            {"therapy": t.therapy.id, "regimen": plain(t.regimen)} for t in arm.treatments
-        ],
+        "treatments": [_treatment(t) for t in arm.treatments],
     }
+
+
+def _treatment(treatment: Treatment) -> dict[str, Any]:
+    return {"therapy": treatment.therapy.id, "regimen": plain(treatment.regimen)}

@@ -39,6 +39,10 @@ def summarise(result: TrialResult) -> str:
     console.print(_outcomes(result))
     if len(result.analysis.differences):
         console.print(_differences(result))
+    if result.analysis.tipping is not None:
+        console.print(_tipping(result.analysis.tipping))
+    if len(result.events):
+        console.print(_events(result))
     if len(result.analysis.responders):
         console.print(_responders(result))
     if len(result.mechanism):
@@ -105,8 +109,37 @@ def _differences(result: TrialResult) -> Table:
     return table
 
 
+def _events(result: TrialResult) -> Table:
+    table = _table("Intercurrent events", ["Event", "Arm"], ["Patients", "Share", "Strategy"])
+    for row in result.events.to_dict("records"):
+        table.add_row(
+            row["event"], row["arm"], str(row["n"]), _percent(row["share"]), row["strategy"]
+        )
+    return table
+
+
+def _tipping(rows: pd.DataFrame) -> Table:
+    table = _table(
+        "Tipping point: a penalty on what was imputed",
+        ["Arm"],
+        ["Penalty", "Difference", "Interval", "p"],
+    )
+    for row in rows.to_dict("records"):
+        table.add_row(
+            row["arm"],
+            f"{row['delta']:g}",
+            _number(row["estimate"]),
+            _interval(row["low"], row["high"]),
+            "<0.001" if row["p"] < 0.001 else f"{row['p']:.3f}",
+        )
+    return table
+
+
 def _methods(result: TrialResult) -> str:
     names = {"ancova": "analysis of covariance", "mmrm": "mixed model"}
+    missing = result.spec.estimand.missing
+    if missing != "none":
+        return f"covariance, {result.spec.estimand.imputations} imputations, {missing}"
     used = dict.fromkeys(names[endpoint.analysis] for endpoint in result.spec.endpoints)
     return ", ".join(used)
 

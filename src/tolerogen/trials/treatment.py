@@ -12,11 +12,11 @@ from tolerogen.trials.spec import Treatment
 if TYPE_CHECKING:
     from tolerogen.diseases import Disease
     from tolerogen.therapies import DoseRule, Regimen, Therapy
-    from tolerogen.trials.schema import ArmTable, DoseTable, TreatmentTable
+    from tolerogen.trials.schema import ArmTable, DoseTable, RescueTable, TreatmentTable
 
 
 def read_treatment(
-    item: ArmTable | TreatmentTable, horizon: float, file: Path, where: str
+    item: ArmTable | TreatmentTable | RescueTable, horizon: float, file: Path, where: str
 ) -> Treatment:
     """Read one therapy with its regimen.
 
@@ -73,7 +73,9 @@ def _therapy(name: str, file: Path, where: str) -> Therapy:
         raise SpecError(f"{where}, therapy: {error}") from None
 
 
-def _regimen(item: ArmTable | TreatmentTable, therapy: Therapy, where: str) -> Regimen:
+def _regimen(
+    item: ArmTable | TreatmentTable | RescueTable, therapy: Therapy, where: str
+) -> Regimen:
     from tolerogen.therapies import Regimen
 
     if (item.regimen is None) == (item.doses is None):

@@ -2,8 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+import numpy as np
+
+from tolerogen.trials.intercurrent.handle import handle
+from tolerogen.trials.intercurrent.happen import followed, observe_events
+from tolerogen.trials.intercurrent.values import KINDS
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -26,14 +33,23 @@ class Visits:
         One row a patient and visit: ``patient``, ``day`` and one column a responder rule.
     dropout
         Day on which each patient left, infinite for those who stayed; indexed by patient.
+    events
+        Days of ``rescue`` and ``discontinuation`` of each patient, infinite for never.
     """
 
     observations: pd.DataFrame
     responses: pd.DataFrame
     dropout: pd.Series[float]
+    events: pd.DataFrame
+
+    def handled(self, spec: TrialSpec) -> tuple[pd.DataFrame, pd.DataFrame]:
+        """Return observations and responses as the estimand of the trial has them."""
+        return handle(spec, self.observations, self.responses, self.events)
 
 
-def seen(spec: TrialSpec, cohort: Cohort, course: xr.Dataset) -> Visits:
+def seen(
+    spec: TrialSpec, cohort: Cohort, course: xr.Dataset | None, events: pd.DataFrame | None = None
+) -> Visits:
     """Observe a cohort at the visits of the trial.
 
     Parameters
@@ -43,24 +59,48 @@ def seen(spec: TrialSpec, cohort: Cohort, course: xr.Dataset) -> Visits:
     cohort
         The patients.
     course
-        Their trajectories, dims (patient, time in days), with ``status``.
+        Their trajectories, dims (patient, time in days), with ``status``; None for patients who
+        rest at their start.
+    events
+        What happened to them, from `follow_events`; None for nothing.
     """
-    from tolerogen.patients import drop, observe, responders
+    from tolerogen.patients import drop, responders
 
-    observed = observe(
-        spec.disease,
-        cohort.population,
-        course,
-        list(spec.visits),
-        seed=spec.seed,
-        replicate=cohort.replicate,
-    )
+    happened = _nothing(cohort) if events is None else events
+    observed = observe_events(spec, cohort, course, events)
     left = _dropout(spec, cohort, observed)
-    kept = unless_failed(drop(observed, left), course)
+    lost = ~followed(spec, cohort)
+    left = left.clip(upper=happened["discontinuation"].where(lost, np.inf))
+    kept = drop(observed, left)
+    if course is not None:
+        kept = unless_failed(kept, course)
     answers = responders(spec.disease, kept)
     arm = dict(zip(cohort.population.parameters.index, cohort.arms, strict=True))
     kept.insert(2, "arm", kept["patient"].map(arm))
-    return Visits(kept, answers, left)
+    # what would have happened after a patient left is nobody's knowledge
+    known = happened.where(happened.le(left, axis=0), np.inf)
+    return Visits(kept, answers, left, known)
+
+
+def _nothing(cohort: Cohort) -> pd.DataFrame:
+    import pandas as pd
+
+    index = pd.Index(cohort.population.patients, name="patient")
+    return pd.DataFrame({kind: np.full(len(index), np.inf) for kind in KINDS}, index=index)
+
+
+def joined(parts: Sequence[Visits]) -> Visits:
+    """Put together what was seen of the parts of a cohort, in their order."""
+    import pandas as pd
+
+    if len(parts) == 1:
+        return parts[0]
+    return Visits(
+        pd.concat([part.observations for part in parts], ignore_index=True),
+        pd.concat([part.responses for part in parts], ignore_index=True),
+        pd.concat([part.dropout for part in parts]),
+        pd.concat([part.events for part in parts]),
+    )
 
 
 def _dropout(spec: TrialSpec, cohort: Cohort, observed: pd.DataFrame) -> pd.Series[float]:

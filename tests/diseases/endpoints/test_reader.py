@@ -27,7 +27,11 @@ def read(folder: Path, old: str, new: str) -> None:
         ("essdai = 3, clinessdai = 4", "essdai = 2, clinessdai = 4", "'essdai' add to 121"),
         ("prevalence = 0.18", "prevalense = 0.18", r"key domain\.0\.prevalense"),
         ("prevalence = 0.18\n", "", "either a prevalence or rules"),
-        ("harm_IL6 = 0.35, harm_IFN1 = 0.30", "harm_IL6 = 0.75, harm_IFN1 = 0.30", "add to more than 1"),
+        (
+            "harm_IL6 = 0.35, harm_IFN1 = 0.30",
+            "harm_IL6 = 0.75, harm_IFN1 = 0.30",
+            "add to more than 1",
+        ),
         ('measure = "essdai", fall = 3', 'measure = "esdai", fall = 3', "did you mean 'essdai'"),
         ('"essdai", fall = 3', '"essdai", fall = 3, rise = 1', "exactly one of"),
         ('flag = "cryoglobulins"', 'flag = "cryo"', "no flag 'cryo'"),

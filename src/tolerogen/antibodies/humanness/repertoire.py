@@ -6,6 +6,11 @@ import re
 from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
 
 AMINO_ACIDS = "ACDEFGHIKLMNPQRSTVWY"
 WHOLE = {"H": "Heavy", "K": "Kappa", "L": "Lambda"}
@@ -52,18 +57,29 @@ def repertoire(gene: str, chain: str) -> tuple[str, Frequencies]:
 
 def fitting_repertoire(chain: str, residues: Mapping[str, str]) -> tuple[str, Frequencies]:
     """Return the family of a chain in which `residues` (by IMGT position) are likeliest."""
-    import math
+    import numpy as np
 
-    def likelihood(name: str) -> float:
-        table = _tables()[name]
-        return sum(
-            math.log(max(table.get(place, {}).get(residue, 0.0), LEAST))
-            for place, residue in residues.items()
-        )
+    names, places, logs = _logarithms(chain)
+    known = [(places[p], AMINO_ACIDS.find(a)) for p, a in residues.items() if p in places]
+    row, letter = np.array(known or [(0, -1)]).T
+    row, letter = row[letter >= 0], letter[letter >= 0]
+    best = names[int(logs[:, row, letter].sum(axis=1).argmax())]
+    return best, _tables()[best]
+
+
+@cache
+def _logarithms(chain: str) -> tuple[list[str], dict[str, int], npt.NDArray[np.float64]]:
+    # By family, position and amino acid; what no family has at a place is the same for all.
+    import numpy as np
 
     names = [name for name in _tables() if name.startswith(f"IG{chain}V")]
-    best = max(names, key=likelihood)
-    return best, _tables()[best]
+    every = dict.fromkeys(place for name in names for place in _tables()[name])
+    places = {place: i for i, place in enumerate(every)}
+    shares = np.zeros((len(names), len(places), len(AMINO_ACIDS)))
+    for i, name in enumerate(names):
+        for place, row in _tables()[name].items():
+            shares[i, places[place]] = [row[letter] for letter in AMINO_ACIDS]
+    return names, places, np.log(np.maximum(shares, LEAST))
 
 
 @cache

@@ -10,6 +10,7 @@ is told as a bound and not as a number.
 from __future__ import annotations
 
 from tolerogen.antibodies.kinetics.analyse import fit_kinetics
+from tolerogen.antibodies.kinetics.biacore import injected_until
 from tolerogen.antibodies.kinetics.correct import (
     remove_drift,
     subtract_blanks,
@@ -28,6 +29,7 @@ __all__ = [
     "KineticFit",
     "Sensorgram",
     "fit_kinetics",
+    "injected_until",
     "read_octet",
     "read_sensorgrams",
     "remove_drift",

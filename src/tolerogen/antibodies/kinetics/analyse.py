@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from tolerogen.antibodies.kinetics.fit import Solution, projected, search, solve
 from tolerogen.antibodies.kinetics.models import MODELS, Model, interaction_model
 from tolerogen.antibodies.kinetics.profile import effective, interval
-from tolerogen.antibodies.kinetics.result import Interval, KineticFit
+from tolerogen.antibodies.kinetics.result import Interval, KineticFit, Site
 from tolerogen.antibodies.kinetics.sensorgram import Sensorgram
 from tolerogen.antibodies.kinetics.steady import fit_steady_state
 from tolerogen.antibodies.kinetics.switch import locate_switches
@@ -58,10 +58,10 @@ def fit_kinetics(data: Sensorgram, model: str = AUTO) -> KineticFit:
         raise SpecError(
             f"'{model}' is not an interaction model; {choices(model, (AUTO, STEADY, *MODELS))}"
         )
-    used = replace(data, cycles=tuple(c for c in data.cycles if c.highest > 0))
-    if max(float(cycle.response.max()) for cycle in used.cycles) <= 0:
+    given = replace(data, cycles=tuple(c for c in data.cycles if c.highest > 0))
+    if max(float(cycle.response.max()) for cycle in given.cycles) <= 0:
         raise SpecError(f"'{data.analyte}': no response is above zero; is the sign turned?")
-    used = locate_switches(used).condensed(MOST_POINTS)
+    used = locate_switches(given).condensed(MOST_POINTS)
     plain = solve(MODELS["1:1"], used)
     carried = solve(MODELS["mass-transport"], used, _slowed(plain))
     gain = _gain(plain, carried)
@@ -73,8 +73,19 @@ def fit_kinetics(data: Sensorgram, model: str = AUTO) -> KineticFit:
         return _with(fit_steady_state(used), *_unsettled(used, plain), *notes)
     chosen = interaction_model(("mass-transport" if limited else "1:1") if model == AUTO else model)
     ready = {"1:1": plain, "mass-transport": carried}
-    best = ready[chosen.name] if chosen.name in ready else solve(chosen, used)
+    if chosen.name in ready:
+        best = ready[chosen.name]
+    else:
+        used = locate_switches(given, chosen).condensed(MOST_POINTS)
+        best = _led(solve(chosen, used))
     return _with(_result(chosen, used, best), *notes, *_misfit(chosen, used, best))
+
+
+def _led(best: Solution) -> Solution:
+    # Of two kinds of site the one with more capacity leads.
+    if len(best.capacities) < 2 or best.capacities[0] >= best.capacities[1]:
+        return best
+    return replace(best, log=best.log[[2, 3, 0, 1]], capacities=best.capacities[::-1])
 
 
 def _slowed(plain: Solution) -> list[Array]:
@@ -189,13 +200,27 @@ def _result(model: Model, data: Sensorgram, best: Solution) -> KineticFit:
         correlation=correlation,
         converged=best.converged,
         transport=float(np.exp(best.log[2])) if model.name == "mass-transport" else None,
+        second=_second(model, data, best),
     )
     return _bounded(fit, data)
 
 
+def _second(model: Model, data: Sensorgram, best: Solution) -> Site | None:
+    import numpy as np
+
+    if len(best.log) < 4:
+        return None
+    on, off = (_interval(model, data, best, row) for row in np.eye(4)[2:])
+    return Site(
+        kon=float(np.exp(best.log[2])),
+        koff=float(np.exp(best.log[3])),
+        kon_interval=on,
+        koff_interval=off,
+        rmax=float(best.capacities[1]) if len(best.capacities) > 1 else None,
+    )
+
+
 def _interval(model: Model, data: Sensorgram, best: Solution, direction: Array) -> Interval:
-    if model.name == "bivalent":  # every point of a profile costs many integrations
-        return (None, None)
     low, high = interval(model, data, best, direction)
     return (
         math.exp(low) if math.isfinite(low) else None,
@@ -231,7 +256,7 @@ def _bounded(fit: KineticFit, data: Sensorgram) -> KineticFit:
             koff_interval=(None, bound),
             kd_interval=(None, bound / (fit.kon_interval[0] or fit.kon or math.nan)),
         )
-    if fit.kon_interval == (None, None) and fit.model != "bivalent":
+    if fit.kon_interval == (None, None):
         notes.append("kon is not determined by these data")
     if not fit.converged:
         notes.append("the search ended at a bound or did not settle")

@@ -24,28 +24,14 @@ def bivalent_response(cycle: Cycle, ka: float, kd: float, ka2: float, kd2: float
         1/s, of the second arm to the rest of a unit surface, and of one arm of two.
     """
     import numpy as np
-    from scipy.integrate import solve_ivp
 
-    def rates(_: float, state: Array, concentration: float) -> list[float]:
-        one, two = state
-        free = 1.0 - one - 2.0 * two
-        first = 2.0 * ka * concentration * free - kd * one
-        second = ka2 * free * one - 2.0 * kd2 * two
-        return [first - second, second]
+    from tolerogen.antibodies.kinetics.native import bivalent_steps
 
-    response = np.zeros_like(cycle.time)
-    state = np.zeros(2)
-    ends = (*cycle.starts[1:], float(cycle.time[-1]))
-    for start, end, concentration in zip(cycle.starts, ends, cycle.concentrations, strict=True):
-        if end <= start:
-            continue
-        inside = (cycle.time >= start) & (cycle.time <= end)
-        solved = solve_ivp(
-            rates, (start, end), state, "LSODA", cycle.time[inside], args=(concentration,),
-            rtol=1e-7, atol=1e-10,
-        )  # fmt: skip
-        response[inside] = solved.y.sum(axis=0)
-        state = solve_ivp(
-            rates, (start, end), state, "LSODA", args=(concentration,), rtol=1e-7, atol=1e-10
-        ).y[:, -1]
+    starts = np.array(cycle.starts)
+    ends = np.append(starts[1:], cycle.time[-1])
+    levels = np.array(cycle.concentrations)
+    response: Array = bivalent_steps(
+        np.ascontiguousarray(cycle.time, dtype=float), starts, ends, levels,
+        float(ka), float(kd), float(ka2), float(kd2),
+    )  # fmt: skip
     return response

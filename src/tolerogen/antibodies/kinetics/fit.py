@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from tolerogen.antibodies.kinetics.sensorgram import Array
 
 THIN = 120
-STARTS = 3
+STARTS = {2: 3, 3: 3, 4: 8}
+"""By number of parameters: with four, the valley has more than one end."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -59,7 +60,10 @@ def solve(model: Model, data: Sensorgram, starts: Sequence[Array] = ()) -> Solut
         (projected(model, thin, few, start)[0], tuple(start))
         for start in starts or model.starts(data)
     )
-    rough = [search(model, thin, few, np.array(start), low, high) for _, start in scored[:STARTS]]
+    rough = [
+        search(model, thin, few, np.array(start), low, high)
+        for _, start in scored[: STARTS[len(model.parameters)]]
+    ]
     rough.sort(key=lambda found: found[1])
     log, rss, flag = search(model, data, response, rough[0][0], low, high)
     _, capacities, residuals = projected(model, data, response, log)

@@ -112,7 +112,10 @@ MODELS = {
             "heterogeneous", ("ka", "kd", "ka2", "kd2"), _heterogeneous,
             ((1e4, 1e6), (1e-4, 1e-2)),
         ),
-        Model("bivalent", ("ka", "kd", "ka2", "kd2"), _bivalent, ((1e-4, 1e-2), (1e-4, 1e-2))),
+        Model(
+            "bivalent", ("ka", "kd", "on2", "kd2"), _bivalent,  # on2 is 1/s, no ka
+            ((1e-3, 1e-2, 1e-1), (1e-4, 1e-3, 1e-2)),
+        ),
     )
 }  # fmt: skip
 

@@ -6,6 +6,7 @@ import io
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from tolerogen.antibodies.kinetics.biacore import decoded, is_curve_table, parse_curves
 from tolerogen.antibodies.kinetics.sensorgram import Cycle, Sensorgram
 from tolerogen.antibodies.readers import read_text
 from tolerogen.errors import SpecError
@@ -24,7 +25,7 @@ OTHER_NAMES = {
 
 
 def read_sensorgrams(path: str | Path) -> list[Sensorgram]:
-    """Read a table of sensorgrams, one result for each analyte.
+    """Read a table of sensorgrams, or curves exported by Biacore; one result for each analyte.
 
     A new cycle begins where the column ``cycle`` changes or, without it, where time goes back or
     the concentration changes from one analyte level to another with time starting again. Cycles
@@ -36,6 +37,10 @@ def read_sensorgrams(path: str | Path) -> list[Sensorgram]:
         When the file cannot be read, lacks a column, or a cell is not a number.
     """
     file = Path(path)
+    if file.suffix.lower() in (".txt", ".tsv"):
+        text = decoded(file)
+        if is_curve_table(text.partition("\n")[0]):
+            return parse_curves(text, str(file))
     table = _table(file)
     name = file.name.removesuffix(".gz").rsplit(".", 1)[0]
     if "analyte" in table:

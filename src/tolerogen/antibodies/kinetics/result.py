@@ -9,6 +9,39 @@ Interval = tuple[float | None, float | None]
 
 
 @dataclass(frozen=True)
+class Site:
+    """What a second kind of site, or the second arm, adds to a fit.
+
+    Attributes
+    ----------
+    kon
+        1/(M s) of a second kind of site; 1/s, in units of the whole surface, of a second arm.
+    koff
+        1/s.
+    rmax
+        Capacity of the second kind of site, response units; None for a second arm.
+    """
+
+    kon: float
+    koff: float
+    kon_interval: Interval
+    koff_interval: Interval
+    rmax: float | None = None
+
+    def record(self) -> dict[str, Any]:
+        """Return it as other programs read it."""
+        return {
+            "kon": self.kon,
+            "koff": self.koff,
+            "rmax": self.rmax,
+            "kon_low": self.kon_interval[0],
+            "kon_high": self.kon_interval[1],
+            "koff_low": self.koff_interval[0],
+            "koff_high": self.koff_interval[1],
+        }
+
+
+@dataclass(frozen=True)
 class KineticFit:
     """Rate constants of one analyte, with 95 % profile-likelihood intervals.
 
@@ -26,6 +59,8 @@ class KineticFit:
         Response units, of all sites together.
     transport
         ``m = ka Rmax / kt`` of the mass-transport model; None where that was not fitted.
+    second
+        The second kind of site (that with less capacity), or the second arm.
     noise
         Standard deviation of the residuals, response units.
     correlation
@@ -49,10 +84,12 @@ class KineticFit:
     correlation: float
     converged: bool
     transport: float | None = None
+    second: Site | None = None
     warnings: tuple[str, ...] = ()
 
     def record(self) -> dict[str, Any]:
         """Return the keys that other programs read: those of ``antibody kinetics --json``."""
+        more = {} if self.second is None else {"second": self.second.record()}
         return {
             "analyte": self.analyte,
             "kon": self.kon,
@@ -69,4 +106,5 @@ class KineticFit:
             "kd_high": self.kd_interval[1],
             "units": {"kon": "1/(M s)", "koff": "1/s", "kd": "M"},
             "warnings": list(self.warnings),
+            **more,
         }

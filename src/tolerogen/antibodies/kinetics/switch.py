@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from tolerogen.antibodies.kinetics.fit import solve
-from tolerogen.antibodies.kinetics.models import MODELS
+from tolerogen.antibodies.kinetics.models import MODELS, Model
 from tolerogen.antibodies.kinetics.sensorgram import Cycle, Sensorgram
 from tolerogen.errors import SpecError
 
@@ -13,27 +13,26 @@ TRIED = 24
 THIN = 80
 
 
-def locate_switches(data: Sensorgram) -> Sensorgram:
+def locate_switches(data: Sensorgram, model: Model = MODELS["1:1"]) -> Sensorgram:
     """Return `data` with steps that begin where they truly do.
 
     A record that names the concentration of each row can switch at the last row of one level or
-    at the first of the next; the better fit decides. A record with one constant level for each
-    cycle is taken as association, then dissociation in all cycles at the same time, which is
-    searched for.
+    at the first of the next; the better fit of `model` decides. A record with one constant level
+    for each cycle is taken as association, then dissociation in all cycles at the same time, which
+    is searched for.
 
     Raises
     ------
     SpecError
         When no switch can be found in a record that does not name it.
     """
-    return _between_rows(data) if data.switch_known else _searched(data)
+    return _between_rows(data, model) if data.switch_known else _searched(data)
 
 
-def _between_rows(data: Sensorgram) -> Sensorgram:
+def _between_rows(data: Sensorgram, model: Model) -> Sensorgram:
     early = replace(data, cycles=tuple(_early(cycle) for cycle in data.cycles))
     if all(a.starts == b.starts for a, b in zip(early.cycles, data.cycles, strict=True)):
         return data
-    model = MODELS["1:1"]
     return min((data, early), key=lambda one: solve(model, one).rss)
 
 

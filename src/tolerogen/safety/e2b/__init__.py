@@ -5,24 +5,43 @@
 number for (regional extensions, comments, documents) is kept in place, so that `write_icsr` writes
 a message that reads as an equal batch. `check_icsr` names each broken element with a rule.
 
+`batch_of` writes cases of the store as a batch, `cases_of` reads a batch as cases. What the
+receiver says of a batch is read by `read_acknowledgement` and written by `acknowledge`.
+
 Messages come from strangers: `tolerogen.safety.safe_xml` says what is refused.
 """
 
 from __future__ import annotations
 
+from tolerogen.safety.e2b.acknowledge import (
+    Acknowledged,
+    Acknowledgement,
+    acknowledge,
+    read_acknowledgement,
+)
 from tolerogen.safety.e2b.batch import Batch, Element
 from tolerogen.safety.e2b.check import check_icsr
 from tolerogen.safety.e2b.either import read_any
 from tolerogen.safety.e2b.finding import Finding
+from tolerogen.safety.e2b.from_case import CaseToSend, Sender, batch_of
 from tolerogen.safety.e2b.r2 import read_r2
 from tolerogen.safety.e2b.read import read_icsr
+from tolerogen.safety.e2b.to_case import cases_of
 from tolerogen.safety.e2b.write import write_icsr
 
 __all__ = [
+    "Acknowledged",
+    "Acknowledgement",
     "Batch",
+    "CaseToSend",
     "Element",
     "Finding",
+    "Sender",
+    "acknowledge",
+    "batch_of",
+    "cases_of",
     "check_icsr",
+    "read_acknowledgement",
     "read_any",
     "read_icsr",
     "read_r2",

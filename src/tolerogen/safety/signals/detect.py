@@ -13,6 +13,7 @@ from tolerogen.safety.signals.counting import count_pairs
 from tolerogen.safety.signals.counts import PairCounts, Scores
 from tolerogen.safety.signals.ebgm import Fit, Prior, check_form, ebgm, fit_prior
 from tolerogen.safety.signals.information import bcpnn, ic
+from tolerogen.safety.signals.lrt import likelihood_ratio
 from tolerogen.safety.signals.ratios import prr, ror, rrr
 from tolerogen.safety.signals.read import Source, read_source
 from tolerogen.safety.signals.reports import PairRows, Reports
@@ -99,7 +100,7 @@ def find_signals(
     source
         A file, what was read from one, reports, or counts.
     method
-        ``ebgm``, ``ic``, ``prr``, ``ror``, ``rrr`` or ``bcpnn``.
+        ``ebgm``, ``ic``, ``prr``, ``ror``, ``rrr``, ``bcpnn`` or ``lrt``.
     form, prior
         Of EBGM: the likelihood to fit with, or hyperparameters that are known.
     level
@@ -118,9 +119,11 @@ def find_signals(
     if isinstance(source, Source):
         notes, source = source.notes, source.data
     counts = source if isinstance(source, PairCounts) else count_pairs(source)
+    if method == "lrt":
+        return _tested(counts, 0.95 if level is None else level, min_count, notes)
     how = METHODS.get(method)
     if how is None:
-        raise SpecError(f"Method '{method}': {choices(method, METHODS)}")
+        raise SpecError(f"Method '{method}': {choices(method, [*METHODS, 'lrt'])}")
     level = how.level if level is None else level
     if not 0 < level < 1:
         raise SpecError(f"level must lie between 0 and 1, for example 0.95; it is {level}.")
@@ -168,6 +171,30 @@ def subset(rows: PairRows, reports: np.ndarray) -> PairRows:
     )
 
 
+def _tested(
+    counts: PairCounts, level: float, min_count: int, notes: tuple[str, ...]
+) -> SignalTable:
+    found = likelihood_ratio(counts, level)
+    keep = found.counts.n >= min_count
+    drugs = len(np.unique(found.counts.drug))
+    said = (
+        f"{len(found.counts)} pairs of {drugs} drugs were looked at: p is corrected for the events "
+        f"of a drug, and signals are chosen so that of the drugs found no more than {found.q:.0%} "
+        f"are expected to be false. The unit is the pair, so that cells add up to their margins.",
+        NOT_A_RISK,
+    )
+    return SignalTable(
+        counts=found.counts.at_least(min_count),
+        method="lrt",
+        level=level,
+        criterion="false-discovery rate 5 % over drugs (doi:10.1198/jasa.2011.ap10243)",
+        table=Scores(*(column[keep] for column in found.table)),
+        signal=found.signal[keep],
+        p=found.p[keep],
+        notes=(*notes, *said),
+    )
+
+
 def _table(
     counts: PairCounts,
     method: str,
@@ -189,18 +216,24 @@ def _table(
     )
 
 
+NOT_A_RISK = (
+    "Disproportionality of reports is a reason to look, not a rate, a risk or a cause: it moves "
+    "with publicity, co-medication and what else is reported."
+)
+
+
 def _multiplicity(pairs: int, level: float, method: str) -> tuple[str, ...]:
-    said = (
-        "Disproportionality of reports is a reason to look, not a rate, a risk or a cause: it "
-        "moves with publicity, co-medication and what else is reported."
-    )
     if method == "ebgm":
-        return (said,)
+        return (
+            f"{pairs} pairs were looked at: the prior fitted to all of them shrinks each, which "
+            f"lowers false signals and does not exclude them.",
+            NOT_A_RISK,
+        )
     chance = pairs * (1 - level) / 2
     return (
         f"{pairs} pairs were looked at: if no drug caused anything, about {chance:.0f} lower "
         f"limits would lie above the null by chance alone (level {level:g}, no correction).",
-        said,
+        NOT_A_RISK,
     )
 
 

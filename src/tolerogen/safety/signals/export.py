@@ -24,15 +24,27 @@ def write_table(results: Sequence[SignalTable], file: Path) -> None:
     OutputError
         When the ending is another one or the file cannot be written.
     """
+    write_frame(pd.concat([result.frame() for result in results], ignore_index=True), file)
+
+
+def write_frame(frame: pd.DataFrame, file: Path) -> None:
+    """Write any table the same way.
+
+    Raises
+    ------
+    OutputError
+        When the ending is another one or the file cannot be written.
+    """
+    frame = frame.copy()
     if file.suffix not in (".csv", ".parquet"):
         raise OutputError(f"{file}: a table is written as .csv or .parquet.")
-    frame = pd.concat([result.frame() for result in results], ignore_index=True)
     part = file.with_name(f".{file.name}.part")
     try:
         if file.suffix == ".csv":
             for name in frame.columns:
                 if not pd.api.types.is_numeric_dtype(frame[name]):
-                    frame[name] = frame[name].astype(str).map(harmless)
+                    texts = frame[name].astype(object)
+                    frame[name] = texts.map(lambda x: harmless(str(x)), na_action="ignore")
             frame.to_csv(part, index=False)
         else:
             frame.to_parquet(part, index=False)

@@ -28,7 +28,9 @@ PIECE = 1_000_000
 """About how many rows are read at a time."""
 
 
-def read_folder(folder: Path, strata: Sequence[str] = (), by: str | None = None) -> Source:
+def read_folder(
+    folder: Path, strata: Sequence[str] = (), by: str | None = None, concomitant: bool = False
+) -> Source:
     """Read an ingested folder.
 
     Parameters
@@ -37,6 +39,8 @@ def read_folder(folder: Path, strata: Sequence[str] = (), by: str | None = None)
         Where ``reports.parquet``, ``drugs.parquet`` and ``events.parquet`` lie.
     strata
         Columns of ``reports.parquet`` to stratify by.
+    concomitant
+        Whether drugs that nobody suspects are read too.
 
     Raises
     ------
@@ -55,9 +59,10 @@ def read_folder(folder: Path, strata: Sequence[str] = (), by: str | None = None)
     order = None if (ids[1:] > ids[:-1]).all() else np.argsort(ids, kind="stable")
     ranked = ids if order is None else ids[order]
     find = _finder(ranked)
+    roles = (*ROLES, "concomitant") if concomitant else ROLES
     with ThreadPoolExecutor(2) as pool:  # one list each
         lists = (
-            pool.submit(_part, folder / "drugs.parquet", "drug", find, ROLES),
+            pool.submit(_part, folder / "drugs.parquet", "drug", find, roles),
             pool.submit(_part, folder / "events.parquet", "event", find, None),
         )
         (drug_report, drugs, drug), (event_report, events, event) = (job.result() for job in lists)

@@ -43,6 +43,8 @@ def read_source(
     columns: Mapping[str, str] | None = None,
     strata: Sequence[str] = (),
     by: str | None = None,
+    *,
+    concomitant: bool = False,
 ) -> Source:
     """Read reports or counts from CSV (also .gz), Parquet, or a folder made by ``safety ingest``.
 
@@ -57,6 +59,8 @@ def read_source(
         Headings of columns to stratify by. A missing value is a stratum of its own.
     by
         Heading of a column whose values are looked at apart.
+    concomitant
+        Of a folder: whether drugs that nobody suspects are read too.
 
     Raises
     ------
@@ -67,7 +71,7 @@ def read_source(
     if file.is_dir():
         from tolerogen.safety.signals.folder import read_folder
 
-        return read_folder(file, strata, by)
+        return read_folder(file, strata, by, concomitant)
     found, headings = match_columns(header_of(file), columns or {}, file)
     layout = require(found, headings, file)
     extra = [*strata, *([by] if by else [])]

@@ -42,6 +42,8 @@ class SignalTable:
         Value of the column that the analysis was divided by.
     notes
         What a reader must know, in words.
+    p
+        p-value of each pair, of methods that have one.
     """
 
     counts: PairCounts
@@ -55,6 +57,7 @@ class SignalTable:
     fit: Fit | None = None
     subgroup: str | None = None
     notes: tuple[str, ...] = ()
+    p: np.ndarray | None = None
 
     def __len__(self) -> int:
         return len(self.counts)
@@ -86,6 +89,8 @@ class SignalTable:
             "method": self.method,
             "signal": self.signal[at],
         }
+        if self.p is not None:
+            columns["p"] = self.p[at]
         if self.subgroup is not None:
             columns["subgroup"] = self.subgroup
         return pd.DataFrame(columns)

@@ -1,4 +1,4 @@
-"""Patients of the calibration trials as the clinic sees them, drawn once and used by every set.
+"""Patients of the calibration trials as the clinic sees them: drawn once, taken in turn.
 
 Conditions of entry depend on baselines and on chance, not on the free parameters, so the same
 patients may enter under every parameter set. What differs is what a drug does in them.
@@ -15,7 +15,8 @@ import numpy as np
 
 from tolerogen.patients import Criterion, Population, screen
 from tolerogen.patients.assessment import Assessment
-from tolerogen.patients.latent import Latent
+from tolerogen.patients.latent import Latent, together
+from tolerogen.patients.screening import joined
 from tolerogen.trials.calibration.inputs import SUBSET, Observation
 
 if TYPE_CHECKING:
@@ -31,7 +32,7 @@ FALL = {"fall_1": 1.0, "fall_3": 3.0}
 
 @dataclass(frozen=True, eq=False)
 class Pool:
-    """Patients let in by the same conditions, and several drawings of their visits.
+    """Patients let in by the same conditions, and their visits without a drug.
 
     Attributes
     ----------
@@ -39,13 +40,17 @@ class Pool:
         The patients; parameters of the therapies are among their parameters.
     weeks
         Weeks of the visits, the first is 0.
-    views
-        Visits without a drug, one drawing of noise and placebo response each.
+    view
+        What the visits show without a drug.
+    trial
+        Number of the virtual trial that each patient was let into; trials differ in their
+        placebo response.
     """
 
     population: Population
     weeks: tuple[float, ...]
-    views: tuple[Latent, ...]
+    view: Latent
+    trial: NDArray[np.intp]
 
     def __len__(self) -> int:
         return len(self.population)
@@ -55,10 +60,10 @@ def recruit(
     disease: Disease,
     criteria: Sequence[Criterion],
     weeks: Sequence[float],
-    extra: Sequence[Parameter],
+    extra: Sequence[Parameter] = (),
     *,
     size: int,
-    noise: int,
+    trials: int,
     seed: int,
 ) -> Pool:
     """Let patients in and draw their visits.
@@ -69,16 +74,25 @@ def recruit(
         Conditions of entry; weeks at which anything is read.
     extra
         Parameters of the therapies that differ between patients.
-    size, noise
-        Patients; drawings of the noise of the clinic.
+    size, trials
+        Patients in all, shared evenly by so many virtual trials.
     """
-    population = screen(disease, size, seed=seed, criteria=tuple(criteria), extra=tuple(extra))
     days = 7.0 * np.array([0.0, *weeks])
-    views = tuple(
-        Assessment(disease, population, days, seed, replicate).latent()
-        for replicate in range(noise)
-    )
-    return Pool(population, (0.0, *weeks), views)
+    parts, views = [], []
+    for trial in range(trials):
+        part = screen(
+            disease,
+            size // trials,
+            seed=seed,
+            replicate=trial,
+            criteria=tuple(criteria),
+            extra=tuple(extra),
+        )
+        parts.append(part)
+        views.append(Assessment(disease, part, days, seed, trial).latent())
+    whole = joined(parts, sum(part.screened for part in parts))
+    number = np.repeat(np.arange(trials), size // trials)
+    return Pool(whole, (0.0, *weeks), together(views), number)
 
 
 def read(
@@ -98,32 +112,29 @@ def read(
     Returns
     -------
     ndarray
-        Per patient, mean over the views, shape (observations, patients): change with the drug
-        less change without it, or the difference of having fallen. NaN outside the subset.
+        Shape (observations, patients): change with the drug less change without it, or the
+        difference of having fallen. NaN outside the subset.
     """
-    found = np.zeros((len(asked), len(rows)))
-    seen = np.zeros((len(asked), len(rows)))
-    for view in pool.views:
-        mine = view.take(rows)
-        with_drug, without = mine.measure(ratios), mine.measure({})
-        for i, item in enumerate(asked):
-            visit = pool.weeks.index(item.week)
-            start = without[item.measure][:, 0]
-            moved = with_drug[item.measure][:, visit] - start
-            rested = without[item.measure][:, visit] - start
-            if item.kind in FALL:
-                least = FALL[item.kind]
-                value = (moved <= -least).astype(float) - (rested <= -least)
-                value = np.where(np.isnan(moved), np.nan, value)
-            else:
-                value = moved - rested
-            counted = _subset(item.subset, without)
-            found[i] += np.where(counted, value, 0.0)
-            seen[i] += counted
-    return np.divide(found, seen, out=np.full_like(found, np.nan), where=seen > 0)
+    mine = pool.view.take(rows)
+    with_drug, without = mine.measure(ratios), mine.measure({})
+    found = np.empty((len(asked), len(rows)))
+    for i, item in enumerate(asked):
+        visit = pool.weeks.index(item.week)
+        start = without[item.measure][:, 0]
+        moved = with_drug[item.measure][:, visit] - start
+        rested = without[item.measure][:, visit] - start
+        value = moved - rested
+        if item.kind in FALL:
+            least = FALL[item.kind]
+            value = np.where(
+                np.isnan(moved), np.nan, (moved <= -least) * 1.0 - (rested <= -least) * 1.0
+            )
+        found[i] = np.where(in_subset(item.subset, without), value, np.nan)
+    return found
 
 
-def _subset(text: str, seen: Mapping[str, Array]) -> NDArray[np.bool_]:
+def in_subset(text: str, seen: Mapping[str, Array]) -> NDArray[np.bool_]:
+    """Tell who is in a subset such as ``essdai >= 5`` at the first visit; everybody if empty."""
     first = next(iter(seen.values()))
     match = re.fullmatch(SUBSET, text)
     if match is None:

@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from tolerogen.trials.calibration.threads import one_thread
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
@@ -69,13 +71,14 @@ def fit(scores: Array, outcomes: Array, seed: int) -> Emulator:
     terms = _terms(scores, pairs)
     weights = np.zeros((terms.shape[1], outcomes.shape[1]))
     r2, noise = np.zeros(outcomes.shape[1]), np.zeros(outcomes.shape[1])
-    for i in range(outcomes.shape[1]):
-        known = np.isfinite(outcomes[:, i])
-        x, y = terms[known], outcomes[known, i]
-        weights[:, i], kept = _sparse(x, y, seed)
-        left = _left_out(x[:, kept], y, seed)
-        noise[i] = left.std()
-        r2[i] = 1 - left.var() / y.var() if y.var() > 0 else 1.0
+    with one_thread():
+        for i in range(outcomes.shape[1]):
+            known = np.isfinite(outcomes[:, i])
+            x, y = terms[known], outcomes[known, i]
+            weights[:, i], kept = _sparse(x, y, seed)
+            left = _left_out(x[:, kept], y, seed)
+            noise[i] = left.std()
+            r2[i] = 1 - left.var() / y.var() if y.var() > 0 else 1.0
     return Emulator(pairs, weights, r2, noise)
 
 

@@ -15,7 +15,7 @@ import numpy as np
 from tolerogen.diseases.endpoints import read_endpoints, state_ratios
 from tolerogen.errors import SpecError
 from tolerogen.trials.calibration.clinic import Pool, read, recruit
-from tolerogen.trials.calibration.inputs import Free, Inputs, Observation
+from tolerogen.trials.calibration.inputs import Inputs, Observation
 from tolerogen.trials.course import arm_model, dose_lists
 from tolerogen.trials.validation.design import Design, designs
 
@@ -88,7 +88,7 @@ def branches(inputs: Inputs, seed: int) -> tuple[Branch, ...]:
                 sorted(weeks[entry]),
                 extra,
                 size=size.pool,
-                noise=size.noise,
+                trials=size.trials,
                 seed=seed,
             )
         found.append(_branch(design, arm, pools[entry], asked))
@@ -133,7 +133,9 @@ def evened(doses: Sequence[Dose]) -> tuple[Dose, ...]:
     for place in dict.fromkeys(dose.into for dose in doses):
         mine = [dose for dose in doses if dose.into == place]
         times = np.array([dose.time for dose in mine])
-        often = len(mine) > 1 and np.diff(times).max() <= DAILY and not any(d.duration for d in mine)
+        often = (
+            len(mine) > 1 and np.diff(times).max() <= DAILY and not any(d.duration for d in mine)
+        )
         if often:
             span = float(times[-1] - times[0] + np.diff(times).mean())
             total = sum(dose.amount for dose in mine)
@@ -175,7 +177,7 @@ def outcomes(
     count = 0
     for branch in arms:
         places = _places(len(branch.pool), len(scores), size, first)
-        table = _patients(branch, inputs.free, values, places)
+        table = _patients(branch, inputs, values, places)
         found[:, list(branch.asked)] = _find(inputs, branch, table, places, size, threads)
         count += len(places)
         if done is not None:
@@ -190,7 +192,7 @@ def _places(pool: int, sets: int, size: int, first: int) -> NDArray[np.intp]:
 
 
 def _patients(
-    branch: Branch, free: Sequence[Free], values: Array, places: NDArray[np.intp]
+    branch: Branch, inputs: Inputs, values: Array, places: NDArray[np.intp]
 ) -> pd.DataFrame:
     """Return the parameters of the patients, moved from the typical values to those of the sets."""
     known = set(branch.model.parameters.index)
@@ -198,17 +200,18 @@ def _patients(
     table = table[[c for c in table if c in known or c == "weight"]].iloc[places]
     table = table.reset_index(drop=True)
     each = len(places) // len(values)
+    typical = {p.id: p.value for p in inputs.disease.parameters}
     moved = {}
-    for i, item in enumerate(free):
-        now = np.repeat(values[:, i], each)
+    for i, item in enumerate(inputs.free):
+        now, center = np.repeat(values[:, i], each), np.array(typical[item.parameter])
         if item.parameter not in table:
             moved[item.parameter] = now
             continue
         before = table[item.parameter].to_numpy()
         if item.scale == "log":
-            moved[item.parameter] = before * now / item.value
+            moved[item.parameter] = before * now / center
         else:
-            logit = _logit(before) + _logit(now) - _logit(np.array(item.value))
+            logit = _logit(before) + _logit(now) - _logit(center)
             moved[item.parameter] = 1 / (1 + np.exp(-logit))
     return table.assign(**moved)
 

@@ -32,7 +32,7 @@ SUBSET = r"(\w+) >= (\d+(?:\.\d+)?)"
 
 @dataclass(frozen=True)
 class Free:
-    """A free parameter: normal prior around the disease's typical value, on a scale.
+    """A free parameter: normal prior around a value, on a scale.
 
     Attributes
     ----------
@@ -41,7 +41,7 @@ class Free:
     scale
         ``log`` for positive numbers, ``logit`` for shares.
     value
-        Typical value before the calibration, the median of the prior.
+        Median of the prior. The parameter table of the disease may hold another, the calibrated.
     sd
         Of the prior, on the scale.
     """
@@ -113,7 +113,7 @@ class Simulation:
     again: int
     patients: int
     pool: int
-    noise: int
+    trials: int
     source: str
 
 
@@ -179,14 +179,21 @@ def read_inputs(disease: Disease) -> Inputs:
     trials = read_published(folder / "trials.json")
     return Inputs(
         disease=disease,
-        free=tuple(_free(row, disease) for row in _rows(folder / "free.csv")),
-        observations=tuple(_observation(row, trials) for row in _rows(folder / "data.csv")),
+        free=tuple(_free(row, disease) for row in table(folder / "free.csv")),
+        observations=tuple(_observation(row, trials) for row in table(folder / "data.csv")),
         trials=trials,
         settings=read_toml(folder / "settings.toml", Settings),
     )
 
 
-def _rows(path: Path) -> list[dict[str, str]]:
+def table(path: Path) -> list[dict[str, str]]:
+    """Return the rows of a CSV as text by column.
+
+    Raises
+    ------
+    SpecError
+        The file cannot be read.
+    """
     import pandas as pd
 
     try:
@@ -198,7 +205,7 @@ def _rows(path: Path) -> list[dict[str, str]]:
 
 
 def _free(row: dict[str, str], disease: Disease) -> Free:
-    known = {p.id: p.value for p in disease.parameters}
+    known = [p.id for p in disease.parameters]
     name, scale = row["parameter"], row["scale"]
     if name not in known:
         raise SpecError(
@@ -206,12 +213,12 @@ def _free(row: dict[str, str], disease: Disease) -> Free:
         )
     if scale not in get_args(Scale):
         raise SpecError(f"free.csv, {name}: scale '{scale}'; {choices(scale, get_args(Scale))}")
-    if scale == "logit" and not 0 < known[name] < 1:
-        raise SpecError(f"free.csv, {name}: {known[name]:g} is not between 0 and 1; use 'log'.")
-    sd = _number(row, "sd", f"free.csv, {name}")
+    value, sd = (_number(row, key, f"free.csv, {name}") for key in ("value", "sd"))
+    if scale == "logit" and not 0 < value < 1:
+        raise SpecError(f"free.csv, {name}: {value:g} is not between 0 and 1; use 'log'.")
     if sd <= 0:
         raise SpecError(f"free.csv, {name}: sd is {sd:g}; a positive number is wanted.")
-    return Free(name, "log" if scale == "log" else "logit", known[name], sd, row["source"])
+    return Free(name, "log" if scale == "log" else "logit", value, sd, row["source"])
 
 
 def _observation(row: dict[str, str], trials: tuple[PublishedTrial, ...]) -> Observation:
@@ -229,8 +236,19 @@ def _observation(row: dict[str, str], trials: tuple[PublishedTrial, ...]) -> Obs
     numbers = {key: _number(row, key, where) for key in ("week", "value", "sd")}
     if numbers["sd"] <= 0 or numbers["week"] <= 0:
         raise SpecError(f"{where}: sd and week must be positive.")
-    words = {key: row[key] for key in ("trial_id", "arm", "mechanism", "measure", "subset")}
-    return Observation(**words, **numbers, kind=kind, source=row["source"], note=row["note"])
+    return Observation(
+        trial_id=row["trial_id"],
+        arm=row["arm"],
+        mechanism=row["mechanism"],
+        measure=row["measure"],
+        week=numbers["week"],
+        kind=kind,
+        value=numbers["value"],
+        sd=numbers["sd"],
+        subset=row["subset"],
+        source=row["source"],
+        note=row["note"],
+    )
 
 
 def _number(row: dict[str, str], key: str, where: str) -> float:

@@ -14,6 +14,8 @@ from tolerogen.trials.calibration.sampler import Chains
 from tolerogen.trials.calibration.weighting import Weighted
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     import pandas as pd
     from numpy.typing import NDArray
 
@@ -116,8 +118,7 @@ class Calibration:
 
         draws = self.chains.draws
         values = self.inputs.values(draws)
-        prior = self.scores[: self.prior_sets]
-        by_weight = self.weighted.weights @ prior
+        by_weight = self.weighted.weights @ self.scores
         low, median, high = np.quantile(values, [0.05, 0.5, 0.95], axis=0)
         return pd.DataFrame(
             {
@@ -189,7 +190,9 @@ class Calibration:
             "differences_inside90": float(differences["inside90"].astype(float).mean()),
             "left_out": {
                 "arms": len(active),
-                "mean_absolute_error": float((active["predicted"] - active["published"]).abs().mean()),
+                "mean_absolute_error": float(
+                    (active["predicted"] - active["published"]).abs().mean()
+                ),
                 "naive_mean_absolute_error": float(
                     (active["naive"] - active["published"]).abs().mean()
                 ),
@@ -197,6 +200,29 @@ class Calibration:
                 "inside90": float(active["inside90"].mean()),
             },
         }
+
+    def to_json(self) -> str:
+        """Return summary and tables as one JSON document."""
+        import json
+
+        from tolerogen.trials.calibration.write import document
+
+        return json.dumps(document(self), indent=1)
+
+    def write(self, out: str | Path) -> Path:
+        """Write the posterior, the tables and the figures into a folder, whole or not at all.
+
+        Files: ``posterior.csv`` (for ``trial validate --posterior``), ``fit.csv``,
+        ``parameters.csv``, ``left_out.csv``, ``result.json``, ``fit.svg``, ``parameters.svg``.
+
+        Raises
+        ------
+        OutputError
+            When the folder cannot be written.
+        """
+        from tolerogen.trials.calibration.write import write
+
+        return write(self, out)
 
     def _apart(self) -> float:
         """Largest difference of the two ways' posterior means, in prior SDs."""

@@ -1,7 +1,7 @@
 """The calibration from start to posterior.
 
-1. Parameter sets that fill the prior evenly (scrambled Sobol points) are simulated in all trials.
-2. Emulators are fitted; chains find roughly where the posterior lies; more sets are simulated there.
+1. Parameter sets that fill the prior evenly (scrambled Sobol points) go through all trials.
+2. Emulators are fitted; chains find roughly where the posterior lies; more sets follow there.
 3. Emulators are fitted again on all sets; chains give the posterior.
 4. Weights on the sets of the prior, with the simulated outcomes, are a second way to it.
 5. The chains are run again without each mechanism in turn, and predict what was left out.
@@ -17,13 +17,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from tolerogen.trials.calibration.emulator import Emulator, fit
-from tolerogen.trials.calibration.forward import branches
+from tolerogen.trials.calibration.forward import Branch, branches
 from tolerogen.trials.calibration.inputs import Inputs, Sampling, read_inputs
-from tolerogen.trials.calibration.likelihood import spread
 from tolerogen.trials.calibration.result import Calibration, LeftOut
 from tolerogen.trials.calibration.sampler import Chains, sample
 from tolerogen.trials.calibration.simulated import content, simulate_sets
-from tolerogen.trials.calibration.weighting import weigh
+from tolerogen.trials.calibration.weighting import Proposal, around, weigh
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -77,14 +76,16 @@ def calibrate(
         sizes = replace(inputs.settings.simulation, sets=sets, again=max(sets // 4, 1))
         inputs = replace(inputs, settings=replace(inputs.settings, simulation=sizes))
     tell = progress or (lambda *_: None)
-    scores, outcomes, first = _simulated(inputs, Path(folder), seed, threads, tell)
+    scores, outcomes, first, proposal = _simulated(inputs, Path(folder), seed, threads, tell)
     emulator = fit(scores, outcomes, seed)
     chains = _sample(inputs, emulator, inputs.settings.sampling, seed, tell, "posterior")
-    prior = slice(0, first)
-    spreads = [spread(o, inputs.settings.likelihood) for o in inputs.observations]
-    del spreads
     weighted = weigh(
-        outcomes[prior], emulator.noise, inputs.observations, inputs.settings.likelihood
+        scores,
+        outcomes,
+        emulator.noise,
+        inputs.observations,
+        inputs.settings.likelihood,
+        proposal,
     )
     return Calibration(
         inputs=inputs,
@@ -102,9 +103,9 @@ def calibrate(
 
 def _simulated(
     inputs: Inputs, folder: Path, seed: int, threads: int | None, tell: Progress
-) -> tuple[Array, Array, int]:
+) -> tuple[Array, Array, int, Proposal]:
     sizes = inputs.settings.simulation
-    key = content(replace_sizes(inputs), seed)[:12]
+    key = content(_any_number(inputs), seed)[:12]
     arms = _once(inputs, seed, tell)
     total = sizes.sets + sizes.again
 
@@ -115,28 +116,30 @@ def _simulated(
     found = simulate_sets(
         inputs, arms, prior, folder, key, first=0, threads=threads, done=report(0)
     )
-    short = replace(inputs.settings.sampling, steps=1500, burn_in=500, draws=sizes.again)
+    short = replace(inputs.settings.sampling, steps=1200, burn_in=500)
     rough = _sample(inputs, fit(prior, found, seed), short, seed, tell, "first chains")
-    near = np.clip(rough.draws, -WIDEST, WIDEST)
+    proposal = around(rough.draws, sizes.again / total)
+    near = proposal.draw(sizes.again, seed)
     more = simulate_sets(
         inputs, arms, near, folder, key, first=sizes.sets, threads=threads, done=report(sizes.sets)
     )
-    return np.concatenate([prior, near]), np.concatenate([found, more]), sizes.sets
+    return np.concatenate([prior, near]), np.concatenate([found, more]), sizes.sets, proposal
 
 
-def replace_sizes(inputs: Inputs) -> Inputs:
-    """Return the inputs without the number of sets, so that a longer run uses those of a shorter."""
+def _any_number(inputs: Inputs) -> Inputs:
+    """Return the inputs without the number of sets: a longer run uses the sets of a shorter."""
     sizes = replace(inputs.settings.simulation, sets=0, again=0)
     return replace(inputs, settings=replace(inputs.settings, simulation=sizes))
 
 
-def _once(inputs: Inputs, seed: int, tell: Progress) -> Callable[[], tuple]:  # type: ignore[type-arg]
-    built: list[tuple] = []  # type: ignore[type-arg]
+def _once(inputs: Inputs, seed: int, tell: Progress) -> Callable[[], tuple[Branch, ...]]:
+    built: list[tuple[Branch, ...]] = []
 
-    def arms() -> tuple:  # type: ignore[type-arg]
+    def arms() -> tuple[Branch, ...]:
         if not built:
             tell("recruiting patients", 0, 1)
             built.append(branches(inputs, seed))
+            tell("recruiting patients", 1, 1)
         return built[0]
 
     return arms
@@ -147,7 +150,7 @@ def _prior(inputs: Inputs, sets: int, seed: int) -> Array:
     from scipy.stats import qmc
 
     even = qmc.Sobol(len(inputs.free), seed=seed).random(sets)
-    return np.clip(ndtri(np.clip(even, 1e-9, 1 - 1e-9)), -WIDEST, WIDEST)
+    return np.asarray(np.clip(ndtri(np.clip(even, 1e-9, 1 - 1e-9)), -WIDEST, WIDEST))
 
 
 def _sample(
@@ -174,9 +177,8 @@ def _sample(
 def _leave_out(
     inputs: Inputs, emulator: Emulator, seed: int, tell: Progress
 ) -> tuple[LeftOut, ...]:
-    short = inputs.settings.sampling
-    short = replace(short, steps=max(short.steps // 2, short.burn_in // 2 + 1))
-    short = replace(short, burn_in=short.burn_in // 2)
+    usual = inputs.settings.sampling
+    short = replace(usual, steps=max(usual.steps // 2, 2), burn_in=usual.burn_in // 2)
     found = []
     for mechanism in sorted({o.mechanism for o in inputs.observations}):
         chains = _sample(

@@ -11,6 +11,7 @@ import numpy as np
 from tolerogen.trials.calibration.emulator import Emulator
 from tolerogen.trials.calibration.inputs import Likelihood, Observation, Sampling
 from tolerogen.trials.calibration.likelihood import log_likelihoods
+from tolerogen.trials.calibration.threads import one_thread
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -83,12 +84,22 @@ def sample(
         sampling.walkers, free, log_posterior, moves=moves, vectorize=True
     )
     sampler.random_state = np.random.RandomState(seed).get_state()
-    for step, _ in enumerate(sampler.sample(start, iterations=sampling.steps), start=1):
-        if done is not None and (step % 50 == 0 or step == sampling.steps):
-            done(step, sampling.steps)
+    with one_thread():
+        for step, _ in enumerate(sampler.sample(start, iterations=sampling.steps), start=1):
+            if done is not None and (step % 50 == 0 or step == sampling.steps):
+                done(step, sampling.steps)
     chain = sampler.get_chain(discard=sampling.burn_in)
-    time = emcee.autocorr.integrated_time(chain, quiet=True)
-    effective = float(chain.shape[0] * chain.shape[1] / np.max(time))
+    effective = chain.shape[0] * chain.shape[1] / autocorrelation(chain)
     flat = chain.reshape(-1, free)
     kept = flat[rng.choice(len(flat), size=sampling.draws, replace=False)]
     return Chains(kept, effective, float(np.mean(sampler.acceptance_fraction)))
+
+
+def autocorrelation(chain: Array) -> float:
+    """Return the longest integrated autocorrelation time of chains (steps, walkers, parameters)."""
+    import logging
+
+    import emcee
+
+    logging.getLogger("emcee.autocorr").setLevel(logging.ERROR)  # the time is reported anyway
+    return float(np.max(emcee.autocorr.integrated_time(chain, quiet=True)))

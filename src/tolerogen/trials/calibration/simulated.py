@@ -10,6 +10,7 @@ import os
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
+from zipfile import BadZipFile
 
 import numpy as np
 
@@ -26,12 +27,28 @@ if TYPE_CHECKING:
 TOGETHER = 64  # sets in a batch
 
 
+FILES = (
+    "model.ant",
+    "endpoints.toml",
+    "placebo.toml",
+    "covariates.toml",
+    "correlations.csv",
+    "targets.toml",
+)
+
+
 def content(inputs: Inputs, seed: int) -> str:
     """Return the hash of everything that simulated sets depend on."""
+    folder = inputs.disease.folder
+    free = {item.parameter for item in inputs.free}
     return content_hash(
         {
-            "model": inputs.disease.model,
-            "parameters": inputs.disease.parameters,
+            # of a free parameter, the table's value does not matter: sets bring their own
+            "parameters": [
+                (p.id, p.distribution, p.cv, None if p.id in free else p.value)
+                for p in inputs.disease.parameters
+            ],
+            "files": [(folder / name).read_text(encoding="utf-8") for name in FILES],
             "free": inputs.free,
             "asked": [
                 (o.trial_id, o.arm, o.measure, o.week, o.kind, o.subset)
@@ -92,7 +109,7 @@ def _read(path: Path, scores: Array) -> Array | None:
         with np.load(path) as saved:
             same = np.array_equal(saved["scores"], scores)
             return np.asarray(saved["outcomes"]) if same else None
-    except (OSError, ValueError, KeyError, EOFError):
+    except (OSError, ValueError, KeyError, EOFError, BadZipFile):
         return None
 
 

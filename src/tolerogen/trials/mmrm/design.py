@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -103,24 +103,43 @@ def read_design(
     wide_x[patient, place] = x * root[:, None]
     wide_y[patient, place] = y * root
     seen[patient, place] = True
-    keys, pattern = np.unique(np.column_stack([belongs, seen]), axis=0, return_inverse=True)
-    order = np.argsort(np.ravel(pattern), kind="stable")  # patients of a pattern side by side
-    return Design(
-        formula=formula,
-        frame=frame,
-        spec=matrix.model_spec,
-        columns=columns,
-        visits=visits,
-        groups=groups,
-        x=wide_x[order],
-        y=wide_y[order],
-        seen=seen[order],
-        group=belongs[order],
+    return arrange(
+        Design(
+            formula=formula,
+            frame=frame,
+            spec=matrix.model_spec,
+            columns=columns,
+            visits=visits,
+            groups=groups,
+            x=wide_x,
+            y=wide_y,
+            seen=seen,
+            group=belongs,
+            patterns=(np.empty(0, int), np.empty((0, size), bool)),
+            pattern=np.zeros(count, int),
+            order=np.arange(count),
+            log_weights=float(2.0 * np.log(root).sum()),
+            dropped=len(data) - len(frame),
+        )
+    )
+
+
+def arrange(design: Design) -> Design:
+    """Put patients who were seen at the same visits side by side."""
+    keys, pattern = np.unique(
+        np.column_stack([design.group, design.seen]), axis=0, return_inverse=True
+    )
+    pattern = np.ravel(pattern)
+    order = np.argsort(pattern, kind="stable")
+    return replace(
+        design,
+        x=design.x[order],
+        y=design.y[order],
+        seen=design.seen[order],
+        group=design.group[order],
         patterns=(keys[:, 0].astype(int), keys[:, 1:].astype(bool)),
-        pattern=np.ravel(pattern)[order],
+        pattern=pattern[order],
         order=np.argsort(order),
-        log_weights=float(2.0 * np.log(root).sum()),
-        dropped=len(data) - len(frame),
     )
 
 
@@ -186,7 +205,8 @@ def _complete(data: pd.DataFrame, needed: list[str]) -> pd.DataFrame:
 def _full_rank(x: Array, columns: tuple[str, ...]) -> None:
     scale = np.sqrt((x**2).mean(axis=0))
     scaled = x / np.where(scale > 0, scale, 1.0)
-    if np.linalg.matrix_rank(scaled) == len(columns):
+    # the triangle has the singular values of the whole, and a hundredth of its rows
+    if np.linalg.matrix_rank(np.linalg.qr(scaled, mode="r")) == len(columns):
         return
     kept: list[int] = []
     redundant = []

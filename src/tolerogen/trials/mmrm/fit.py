@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager
 from functools import cache
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from threadpoolctl import ThreadpoolController
 
@@ -91,13 +92,18 @@ def mmrm(
         raise AnalysisError("mmrm: data must be a pandas DataFrame with a row a visit.")
     design = read_design(formula, data, subject, visit, group, weights)
     shape = structure(covariance, len(design.visits))
-    with _threads().limit(limits=1, user_api="blas"):
+    with single_thread():
         best = maximise(design, shape, reml)
         inference = infer(design, shape, best, method)
     return MmrmResult(design=design, structure=shape, reml=reml, optimum=best, inference=inference)
 
 
+def single_thread() -> AbstractContextManager[Any]:
+    """Keep linear algebra to one thread: the matrices are small, and the bits stay the same."""
+    limited: AbstractContextManager[Any] = _threads().limit(limits=1, user_api="blas")
+    return limited
+
+
 @cache
 def _threads() -> ThreadpoolController:
-    """One thread of linear algebra: the matrices are small, and the bits stay the same."""
     return ThreadpoolController()

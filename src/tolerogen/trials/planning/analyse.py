@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from scipy.special import stdtrit
 
+from tolerogen.errors import AnalysisError
 from tolerogen.trials.analysis import at_visit, by_visit, changes
+from tolerogen.trials.imputed import compare_imputed, impute
 from tolerogen.trials.planning.options import Options, endpoint
 from tolerogen.trials.proportions import newcombe
 from tolerogen.trials.repeated import repeated
@@ -41,13 +43,16 @@ def _means(options: Options, trial: Trial, what: Endpoint) -> list[dict[str, Any
     strata, sign = options.spec.strata, what.measure.better
     data = changes(trial.patients, trial.observations, what, strata)
     whole = changes(trial.patients, trial.complete, what, strata)
-    long = by_visit(data, trial.observations, what) if what.analysis == "mmrm" else None
+    imputes = options.spec.estimand.missing != "none"
+    needed = imputes or what.analysis == "mmrm"
+    long = by_visit(data, trial.observations, what) if needed else None
     out = []
     for size in options.sizes:
         part = data.iloc[:size]
         found = compare(options, part, what.level)
         if long is not None:
-            found = _mixed(options, long[long["patient"].isin(part.index)], what, found)
+            model = _filled if imputes else _mixed
+            found = model(options, long[long["patient"].isin(part.index)], what, found)
         true = compare(options, whole.iloc[:size], what.level)
         for arm, (estimate, half, sd) in found.items():
             ends = (sign * estimate - half, sign * estimate + half)
@@ -95,6 +100,28 @@ def compare(
         half = float(stdtrit(df, 0.5 + level / 2)) * se
         out[name] = (np.nan if gone else float(weights @ beta), half, sd)
     return out
+
+
+def _filled(
+    options: Options,
+    data: pd.DataFrame,
+    what: Endpoint,
+    simple: dict[str, tuple[float, float, float]],
+) -> dict[str, tuple[float, float, float]]:
+    spec = options.spec
+    names = [arm.name for arm in spec.arms]
+    reference = spec.reference.name if spec.reference else ""
+    try:
+        filled = impute(
+            data, spec.estimand, reference=reference, strata=spec.strata, seed=spec.seed
+        )
+    except AnalysisError:  # too few patients to impute from: no result of this trial
+        return {arm: (np.nan, np.nan, sd) for arm, (_, _, sd) in simple.items()}
+    fit = compare_imputed(filled, names, what.day, spec.strata, what.level)
+    return {
+        arm: (found.estimate, (found.high - found.low) / 2, simple[arm][2])
+        for arm, found in fit.differences.items()
+    }
 
 
 def _mixed(

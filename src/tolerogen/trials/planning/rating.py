@@ -8,15 +8,16 @@ from typing import TYPE_CHECKING, Any
 
 from tolerogen.errors import AnalysisError
 from tolerogen.trials.course import Backend, Engine, Progress
-from tolerogen.trials.planning.analyse import rows
 from tolerogen.trials.planning.options import Options
 from tolerogen.trials.planning.result import DesignResult
-from tolerogen.trials.planning.simulate import simulate, without_effect
+from tolerogen.trials.planning.simulate import pieces
 from tolerogen.trials.proportions import wilson
+from tolerogen.trials.scale import crew
 from tolerogen.trials.sequential.size import sample_size_means, sample_size_proportions
 
 if TYPE_CHECKING:
     import pandas as pd
+    from distributed import Client
 
 
 KEYS = ["endpoint", "day", "patients", "arm"]
@@ -28,6 +29,7 @@ def explore(
     progress: Progress | None = None,
     backend: Backend = "native",
     threads: int | None = None,
+    client: Client | None = None,
 ) -> DesignResult:
     """Simulate what is open in a design and rate every option.
 
@@ -36,9 +38,11 @@ def explore(
     options
         From `load_options`.
     progress
-        Called with (patients simulated, patients in all).
+        Called with (patients simulated, patients in all); an exception it raises cancels the run.
     backend, threads
         Of the engine.
+    client
+        A ``dask.distributed.Client`` whose workers do the run; as for `run_trial`.
 
     Returns
     -------
@@ -54,34 +58,23 @@ def explore(
 
     each = options.spec.patients * options.replicates
     total, tables = each * 2 * len(options.entries), []
-    for number, entry in enumerate(options.entries):
-        spec = replace(options.spec, criteria=entry.criteria)
-        parts = []
-        for null in (False, True):
-            before = each * (2 * number + null)
-            report = None if progress is None else _shifted(progress, before, total)
-            trials = simulate(
-                without_effect(spec) if null else spec,
-                options.replicates,
-                Engine(backend, threads, report),
+    if progress is not None:
+        progress(0, total)
+    workers = crew(Engine(backend, threads, progress), total, client)
+    step = workers.step(options.spec.patients, options.replicates)
+    for entry in options.entries:
+        way = replace(options, spec=replace(options.spec, criteria=entry.criteria))
+        plan = [*pieces(way, False, step), *pieces(way, True, step)]
+        done = dict(workers.each(way, plan))
+        effect, null = (
+            pd.DataFrame(
+                [row for k, piece in enumerate(plan) if piece.null == side for row in done[k]]
             )
-            parts.append(pd.DataFrame([row for trial in trials for row in rows(options, trial)]))
-        tables.append(_rate(options, *parts).assign(entry=entry.name))
+            for side in (False, True)
+        )
+        tables.append(_rate(options, effect, null).assign(entry=entry.name))
     table = pd.concat(tables, ignore_index=True)
     return DesignResult(options, table[["entry", *[c for c in table if c != "entry"]]])
-
-
-def _shifted(progress: Progress, before: int, total: int) -> Progress:
-    # the engine counts the patients of one chunk, and starts again with the next
-    state = {"base": before, "last": 0}
-
-    def report(done: int, _: int) -> None:
-        if done < state["last"]:
-            state["base"] += state["last"]
-        state["last"] = done
-        progress(min(state["base"] + done, total), total)
-
-    return report
 
 
 def _rate(options: Options, effect: pd.DataFrame, null: pd.DataFrame) -> pd.DataFrame:

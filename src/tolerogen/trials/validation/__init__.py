@@ -12,15 +12,16 @@ From a file to a table::
     print(result.frame())
     result.summary["coverage90"]
 
-Once there is a posterior, `read_posterior` reads its draws, and the intervals hold the
-uncertainty of the parameters beside the luck of a trial; the two are kept apart in every row.
+A disease that was calibrated brings a posterior along (`disease_posterior`; `read_posterior` for
+another). The intervals then hold the uncertainty of the parameters beside the luck of a trial;
+the two are kept apart in every row.
 """
 
 from __future__ import annotations
 
 from tolerogen.trials.validation.design import Design, Unrepresented, designs
 from tolerogen.trials.validation.outcome import Outcome, Uncompared, outcomes
-from tolerogen.trials.validation.posterior import Posterior, read_posterior
+from tolerogen.trials.validation.posterior import Posterior, disease_posterior, read_posterior
 from tolerogen.trials.validation.predict import Prediction, predict, spreads
 from tolerogen.trials.validation.published import PublishedTrial, read_published
 from tolerogen.trials.validation.result import Row, ValidationResult
@@ -42,6 +43,7 @@ __all__ = [
     "ValidationResult",
     "amount",
     "designs",
+    "disease_posterior",
     "dose_days",
     "naive",
     "outcomes",

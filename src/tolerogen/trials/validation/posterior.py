@@ -16,6 +16,7 @@ from tolerogen.errors import SpecError, choices
 
 if TYPE_CHECKING:
     from tolerogen.diseases import Disease
+    from tolerogen.parameters import Parameter
 
 SINGLE = (
     "a single parameter set, no posterior: the intervals hold the luck of a trial and not the "
@@ -61,9 +62,39 @@ class Posterior:
                     f"{choices(strange, sorted(known))}"
                 )
             parameters = tuple(
-                replace(p, value=draw[p.id]) if p.id in draw else p for p in disease.parameters
+                _moved(p, draw[p.id]) if p.id in draw else p for p in disease.parameters
             )
             yield replace(disease, parameters=parameters)
+
+    def thinned(self, most: int) -> Posterior:
+        """Return at most so many draws, evenly spaced."""
+        if len(self.draws) <= most:
+            return self
+        kept = [self.draws[i * len(self.draws) // most] for i in range(most)]
+        return Posterior(tuple(kept), f"{most} of {self.source}")
+
+
+def _moved(parameter: Parameter, value: float) -> Parameter:
+    """Return a parameter with another typical value.
+
+    One that is alike in all patients stands in the text of the model, which the draws share; so
+    it is given to each patient, without spread.
+    """
+    if parameter.distribution != "fixed":
+        return replace(parameter, value=value)
+    return replace(parameter, value=value, distribution="normal", cv=0.0)
+
+
+def disease_posterior(disease: Disease) -> Posterior:
+    """Return the posterior that a disease brings along, or its single parameter set.
+
+    Raises
+    ------
+    SpecError
+        The file ``posterior.csv`` of its folder cannot be read.
+    """
+    path = disease.folder / "posterior.csv"
+    return read_posterior(path) if path.is_file() else Posterior()
 
 
 def read_posterior(path: str | Path) -> Posterior:

@@ -111,7 +111,7 @@ def predict(
     rows: list[dict[str, Any]] = []
     for draw, mine in enumerate(posterior.diseases(disease)):
         spec = design.under(mine, seed, draw, each)
-        for trial in simulate(spec, each, engine):
+        for trial in simulate(spec, each, engine, complete=False):
             rows += [{"draw": draw, **row} for row in _read(spec, trial)]
             if done is not None:
                 done(spec.patients)

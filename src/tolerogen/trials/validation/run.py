@@ -12,13 +12,14 @@ from tolerogen.provenance import content_hash
 from tolerogen.trials.course import Backend, Engine
 from tolerogen.trials.validation.design import Design, Unrepresented, designs, metrics
 from tolerogen.trials.validation.outcome import Outcome, Uncompared, outcomes
-from tolerogen.trials.validation.posterior import Posterior
+from tolerogen.trials.validation.posterior import Posterior, disease_posterior
 from tolerogen.trials.validation.predict import Prediction, predict
 from tolerogen.trials.validation.published import PublishedTrial, read_published
 from tolerogen.trials.validation.result import Remarks, Row, ValidationResult
 from tolerogen.trials.validation.score import naive
 
 REPLICATES = 200
+EACH = 4  # replicates a parameter set, at least: their spread is told from that between sets
 
 
 def validate_trials(
@@ -46,7 +47,8 @@ def validate_trials(
     disease
         Name or folder.
     posterior
-        Parameter sets; one, that of the disease, when left out.
+        Parameter sets; those that the disease brings along when left out, at most a quarter as
+        many as `replicates`.
     reference
         Published trials whose mean is the naive model's; those of `trials` when left out. The
         trial that is predicted never counts.
@@ -73,7 +75,8 @@ def validate_trials(
     given = _published(trials)
     others = given if reference is None else _published(reference)
     patients = load_disease(disease)
-    sets = Posterior() if posterior is None else posterior
+    sets = disease_posterior(patients) if posterior is None else posterior
+    sets = sets.thinned(max(replicates // EACH, 1))
     list(sets.diseases(patients))  # a draw that does not fit is refused before the long run
     scores = metrics(patients)
     built, lost = _designs(given, patients)

@@ -24,13 +24,13 @@ from tolerogen.safety.signals.ebgm.solve import solve
 if TYPE_CHECKING:
     from tolerogen.safety.signals.ebgm.posterior import Mixture
 
-TOLERANCE = 1e-7
+TOLERANCE = 1e-8
 """Agreement asked of an interval before it is halved once more (relative, of the quantile)."""
 
 FEWEST = 200
 """Counts with fewer pairs are solved pair by pair: about what a curve costs."""
 
-FIRST = 16
+FIRST = 32
 DEEPEST = 14
 
 MOST = 2_000_000

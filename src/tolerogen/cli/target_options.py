@@ -1,0 +1,71 @@
+"""Options that the verbs of ``tolerogen target`` share, and what they read."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from tolerogen.cli.refusal import Whole
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from tolerogen.diseases import Disease
+    from tolerogen.targets import Evidence, Setup
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+PATH = click.Path(path_type=Path)
+
+
+def evidence_options(command: Command) -> Command:
+    """Add the disease, evidence files and the date."""
+    for option in (
+        click.option("--gene-positions", type=PATH, help="BED of genes, for summary statistics."),
+        click.option("--disease-id", multiple=True, help="Ontology id in Open Targets downloads."),
+        click.option("--as-of", help="Leave out what became public later: 2020-12-31."),
+        click.option("--evidence", type=PATH, multiple=True, help="File or folder; repeatable."),
+        click.option("--disease", default="sjogren", show_default=True, help="Name, or folder."),
+    ):
+        command = option(command)
+    return command
+
+
+def model_options(command: Command) -> Command:
+    """Add patients, parameter sets, seed and conditions of entry."""
+    for option in (
+        click.option("--threads", type=Whole(min=1), help="Cores to use; all by default."),
+        click.option("--seed", type=Whole(min=0), default=1, show_default=True),
+        click.option("--endotypes", type=PATH, help="Centres of groups (CSV)."),
+        click.option("--min-essdai", type=float, default=5.0, show_default=True,
+                     help="Activity at entry."),
+        click.option("--posterior", type=PATH, help="Draws (CSV): a row a draw."),
+        click.option("--draws", type=Whole(min=1), default=20, show_default=True,
+                     help="Most parameter sets."),
+        click.option("--patients", type=Whole(min=5), default=200, show_default=True),
+    ):  # fmt: skip
+        command = option(command)
+    return command
+
+
+def read_all(
+    given: Mapping[str, Any],
+) -> tuple[Disease, tuple[Evidence, ...], date | None, Setup]:
+    """Read what the shared options name: disease, evidence, date, setup."""
+    from tolerogen.diseases import load_disease
+    from tolerogen.patients import Criterion
+    from tolerogen.targets import Reading, Setup, read_date, read_evidence
+
+    disease = load_disease(given["disease"])
+    how = Reading(disease_ids=given["disease_id"], positions=given["gene_positions"])
+    records = tuple(r for path in given["evidence"] for r in read_evidence(path, disease.id, how))
+    day = read_date(given["as_of"], "--as-of") if given["as_of"] else None
+    setup = Setup(
+        patients=given["patients"],
+        criteria=(Criterion("essdai", minimum=given["min_essdai"]),),
+        seed=given["seed"],
+        threads=given["threads"],
+    )
+    return disease, records, day, setup
