@@ -13,6 +13,7 @@ from tolerogen.cli.lazy import LazyGroup
         "calibrate": "tolerogen.cli.population_calibrate:calibrate",
         "compare": "tolerogen.cli.population_compare:compare",
         "credibility": "tolerogen.cli.population_credibility:credibility",
+        "endotypes": "tolerogen.cli.population_endotypes:endotypes",
     },
 )
 def population() -> None:

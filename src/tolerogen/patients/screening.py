@@ -137,7 +137,7 @@ def screen(
         kept.append(candidates.take(indices[chosen]))
         if progress is not None:
             progress(found, n)
-    return _with(joined(kept, looked), extra)
+    return with_parameters(joined(kept, looked), extra)
 
 
 def _look(
@@ -219,8 +219,8 @@ def joined(parts: Sequence[Population], looked: int) -> Population:
     return Population(first.disease_id, first.seed, screened=looked, **tables)
 
 
-def _with(population: Population, extra: Sequence[Parameter]) -> Population:
-    """Add parameters to those who were let in, the same as `sample_population` would."""
+def with_parameters(population: Population, extra: Sequence[Parameter]) -> Population:
+    """Add parameters that differ between patients, the same as `sample_population` would."""
     if not extra:
         return population
     drawn = {

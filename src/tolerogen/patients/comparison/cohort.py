@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from tolerogen.patients.comparison.definition import ComparisonPlan, PopulationKind, Scheme
 from tolerogen.patients.comparison.groups import fit_sorter
+from tolerogen.patients.first_visit import first_visit
 from tolerogen.patients.observation import observe
 from tolerogen.patients.population import sample_population
 from tolerogen.patients.screening import screen
@@ -14,7 +15,6 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from tolerogen.diseases import Disease
-    from tolerogen.patients.population import Population
 
 
 def virtual_cohort(
@@ -42,38 +42,21 @@ def virtual_cohort(
         clinical baselines, every observable of the model at rest, and for each scheme
         ``<scheme>_<class>`` and, where there is a second look, ``<scheme>_same`` (bool).
     """
-    import pandas as pd
-
     if kind.criteria:
         population = screen(disease, patients, seed=seed, criteria=kind.criteria)
     else:
         population = sample_population(disease, patients, seed)
-    days = sorted({0.0, *(s.follow_up for s in plan.scheme if s.follow_up is not None)})
-    seen = observe(disease, population, None, days, seed=seed, treated=False)
-    visits = {day: part.set_index("patient") for day, part in seen.groupby("day")}
-    first = visits[0.0].drop(columns="day")
-    parts = [first, population.covariates, population.baselines, at_rest(disease, population)]
-    table = pd.concat(parts, axis=1)
-    table = table.loc[:, ~table.columns.duplicated()].astype(float)
+    table = first_visit(disease, population, seed=seed)
+    days = sorted({s.follow_up for s in plan.scheme if s.follow_up is not None})
+    visits: dict[float, pd.DataFrame] = {}
+    if days:
+        seen = observe(disease, population, None, days, seed=seed, treated=False)
+        visits = {day: seen[seen["day"] == day].set_index("patient") for day in days}
     added: dict[str, pd.Series] = {}
     for scheme in plan.scheme:
         later = None if scheme.follow_up is None else visits[scheme.follow_up]
         added |= _groups(table, scheme, later)
     return table.assign(**added)
-
-
-def at_rest(disease: Disease, population: Population) -> pd.DataFrame:
-    """Return all observables of the model on the first day, untreated; one row a patient."""
-    import pandas as pd
-
-    from tolerogen.engine import load_model, simulate
-
-    model = load_model(disease.model)
-    found = simulate(model, population.parameters, (), [0.0], observables=model.observables)
-    return pd.DataFrame(
-        {name: found[name].to_numpy()[:, 0] for name in model.observables},
-        index=population.parameters.index,
-    )
 
 
 def _groups(
