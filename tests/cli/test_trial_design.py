@@ -54,3 +54,35 @@ def test_the_example_can_be_read():
     assert options.sizes == (60, 120, 180)
     assert options.rules == ("star", "cress")
     assert len(options.entries) == 2
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("[design.sequential]\nlooks = [0.9, 0.5, 1.0]\n", "must rise"),
+        ("[design.sequential]\nlooks = 2\nfutility = [9.0]\n", "futility"),
+        ("[design.dropping]\nat = 0.5\n", "needs two or more"),
+        ('posterior = "none.csv"\n', "cannot be read"),
+    ],
+)
+def test_a_design_that_cannot_be_is_one_paragraph(refused, options, text, words):
+    assert words in refused("trial", "design", options(OPEN + text))
+
+
+def test_more_arms_than_patients(refused, options):
+    assert "would be empty" in refused("trial", "run", options(""), "--patients", "1")
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "group-sequential",
+        "enriched",
+        "dropping-arms",
+        "dose-ranging-ianalumab",
+        "randomised-withdrawal",
+        "cross-over",
+    ],
+)
+def test_examples_of_designs_can_be_read(name):
+    assert load_options(EXAMPLES / f"{name}.toml").plan is not None

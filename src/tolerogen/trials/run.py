@@ -127,7 +127,13 @@ def _override(
         least = 0 if name == "seed" else 1
         if value < least:
             raise SpecError(f"{name} is {value}; it must be at least {least}.")
-    return replace(spec, **changed)  # type: ignore[arg-type]  # all three are int
+    spec = replace(spec, **changed)  # type: ignore[arg-type]  # all three are int
+    if spec.patients < len(spec.arms):
+        raise SpecError(
+            f"{spec.patients} patient(s) cannot fill {len(spec.arms)} arms: one would be empty. "
+            f"Ask for more, at best a multiple of the block of {spec.block}."
+        )
+    return spec
 
 
 def _patient_table(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
+import pandas as pd
 import pytest
 from scipy import stats
 from tests.trials.designs.made_up import play, readings
@@ -26,6 +27,7 @@ from tolerogen.trials.designs.closure import largest_p
 from tolerogen.trials.designs.plan import Stage
 from tolerogen.trials.designs.reading import Gap, Readings
 from tolerogen.trials.multiplicity import dunnett_p
+from tolerogen.trials.repeated import repeated
 
 ALPHA = 0.025
 
@@ -283,3 +285,28 @@ def test_an_arm_that_nobody_completed_shows_nothing() -> None:
     verdict = Sequential(group_sequential(1), 2).then(40, [part])
     assert not verdict.claims["drug"].rejected
     assert not Gap(np.nan, np.nan, np.nan).known
+
+
+def test_a_mixed_model_of_some_patients_is_that_of_their_rows() -> None:
+    random = np.random.default_rng(11)
+    part = readings(random, 80, effects={"drug": 0.5})
+    visits = pd.DataFrame(
+        {
+            "row": np.repeat(np.arange(80), 2),
+            "patient": np.repeat(np.arange(80), 2),
+            "arm": np.repeat(np.array(part.arms)[part.arm], 2),
+            "day": np.tile([28.0, 84.0], 80),
+            "baseline": np.repeat(random.normal(size=80), 2),
+            "change": np.column_stack([part.value + random.normal(size=80), part.value]).ravel(),
+        }
+    )
+    whole = replace(part, visits=visits)
+    later = whole.rows(slice(40, 80)).rows(np.arange(5, 35))
+    joined = whole.rows(slice(0, 40)).join([whole.rows(slice(40, 80))])
+    for found, rows in [(later, range(45, 75)), (joined, range(80))]:
+        chosen = visits[visits["row"].isin(rows)]
+        exact = repeated(chosen, arms=list(part.arms), reference="placebo", day=84.0)
+        assert found.compare()["drug"].estimate == pytest.approx(
+            exact.differences["drug"].estimate, abs=1e-9
+        )
+        assert found.compare()["drug"].df == pytest.approx(exact.differences["drug"].df)

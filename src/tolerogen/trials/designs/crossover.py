@@ -144,6 +144,8 @@ def compare_within(
     kept = np.isfinite(value).all(axis=1)
     y, which = value[kept], treatment[kept]
     n, periods = y.shape
+    if n < 2:
+        return (math.nan,) * 5
     count = int(treatment.max()) + 1
     effects = np.zeros((n, periods, periods - 1 + count - 1))
     for period in range(1, periods):

@@ -117,12 +117,10 @@ def run_plans(
     """
     most = max(plan.largest(size) for plan in plans for size in options.sizes)
     step = max(2, TOGETHER // most)
-    for plan in plans:
-        if isinstance(plan, Borrowing):
-            step = max(step, plan.history + 1)
+    history = max(plan.history if isinstance(plan, Borrowing) else 0 for plan in plans)
     every = np.arange(replicates) if isinstance(replicates, int) else np.asarray(replicates)
     for numbers in np.array_split(every, math.ceil(len(every) / step)):
-        chunk = _Chunk(options, spec, engine, [int(r) for r in numbers], most)
+        chunk = _Chunk(options, spec, engine, [int(r) for r in numbers], most, history)
         for k, one in enumerate(plans):
             for ended in chunk.run(one):
                 yield k, ended
@@ -132,13 +130,21 @@ class _Chunk:
     """Some replicates, their pools and readings."""
 
     def __init__(
-        self, options: Options, spec: TrialSpec, engine: Engine, numbers: list[int], most: int
+        self,
+        options: Options,
+        spec: TrialSpec,
+        engine: Engine,
+        numbers: list[int],
+        most: int,
+        history: int,
     ) -> None:
         self.options, self.spec, self.engine, self.numbers = options, spec, engine, numbers
         self.base = Pool(0, tuple(arm.name for arm in spec.arms))
         self.trials: dict[tuple[int, Pool], Trial] = {}
         self.readings: dict[tuple[int, Pool, Place], Readings] = {}
-        self._supply({(r, self.base): most for r in numbers})
+        # the trials that the last ones borrow from are simulated for that alone
+        others = range(numbers[-1] + 1, numbers[-1] + 1 + history)
+        self._supply({(r, self.base): most for r in (*numbers, *others)})
 
     def run(self, plan: Plan) -> Iterator[Ended]:
         courses = [
@@ -220,11 +226,9 @@ class _Chunk:
         self, plan: Borrowing, replicate: int, place: Place, size: int
     ) -> tuple[list[float], list[float]]:
         """Summarise the placebo arms of other trials of this world, as published ones would be."""
-        at = self.numbers.index(replicate)
         means, ses = [], []
         for k in range(1, plan.history + 1):
-            other = self.numbers[(at + k) % len(self.numbers)]
-            part = self._read(other, self.base, place).rows(slice(0, size))
+            part = self._read(replicate + k, self.base, place).rows(slice(0, size))
             value = part.value[part.arm == part.arms.index(part.reference)]
             value = value[np.isfinite(value)]
             if len(value) > 1 and value.std() > 0:

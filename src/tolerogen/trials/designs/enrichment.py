@@ -62,9 +62,7 @@ class Enrichment:
         if len(seen) == 2:
             return self._end(seen, "end")
         everybody, inside = self._gaps(seen[0], only=False)
-        narrow = inside.known and (
-            not everybody.known or inside.estimate > everybody.estimate + self.margin
-        )
+        narrow = self._narrow(everybody, inside)
         chosen = inside if narrow else everybody
         if not chosen.known or chosen.z <= self.futility:
             return self._end(seen, "futility")
@@ -86,6 +84,11 @@ class Enrichment:
             "Jenkins M, Stone A, Jennison C, Pharm Stat 2011;10:347 (doi:10.1002/pst.472)",
         )
 
+    def _narrow(self, everybody: Gap, inside: Gap) -> bool:
+        if not inside.known:
+            return False
+        return not everybody.known or inside.estimate > everybody.estimate + self.margin
+
     def _gaps(self, part: Readings, *, only: bool) -> tuple[Gap, Gap]:
         arm = part.active[0]
         inside = part.rows(np.flatnonzero(part.inside)).compare()[arm]
@@ -93,7 +96,8 @@ class Enrichment:
 
     def _end(self, seen: Sequence[Readings], reason: str) -> Verdict:
         arm = seen[0].active[0]
-        narrow = len(seen) == 2 and bool(seen[1].inside.all())
+        # the choice of the look, made again from what was seen then
+        narrow = len(seen) == 2 and self._narrow(*self._gaps(seen[0], only=False))
         pairs = [self._gaps(part, only=narrow and k == 1) for k, part in enumerate(seen)]
         weights = (self.at, 1 - self.at)[: len(seen)]
         rejected: frozenset[str] = frozenset()

@@ -124,7 +124,10 @@ class Readings:
         part = np.arange(len(self))[chosen]
         visits = self.visits
         if visits is not None:
-            visits = visits[visits["row"].isin(part)]
+            place = np.full(len(self), -1)
+            place[part] = np.arange(len(part))
+            moved = place[visits["row"].to_numpy(int)]
+            visits = visits[moved >= 0].assign(row=moved[moved >= 0])
         return replace(
             self,
             arm=self.arm[part],
