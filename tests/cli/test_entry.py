@@ -19,7 +19,7 @@ VERBS = [
     ("model", "show"),
     ("model", "simulate"),
     *(("oligo", verb) for verb in ("design", "index", "offtarget", "rank", "risk", "tm", "order")),
-    *(("oligo", verb) for verb in ("splice", "therapy", "transcripts")),
+    *(("oligo", verb) for verb in ("conserve", "splice", "therapy", "transcripts")),
     ("therapy", "list"),
     ("therapy", "show"),
 ]

@@ -68,7 +68,7 @@ def enrol(spec: TrialSpec, replicate: int, start: int = 0) -> Cohort:
 
     extra = tuple(p for therapy in spec.therapies for p in therapy.parameters)
     population = screen(
-        spec.disease,
+        spec.patients_of(replicate),
         spec.patients,
         seed=spec.seed,
         replicate=replicate,

@@ -6,6 +6,7 @@ import math
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from tolerogen.trials.replicates import Distribution
     from tolerogen.trials.result import TrialResult
 
 HOW = {
@@ -91,13 +92,22 @@ def _again(result: TrialResult) -> str:
         return "The trial was run once; replicates would show how much of this is chance."
     parts = [
         f"the difference of {item.arm} had mean {item.mean:.2f} and standard deviation "
-        f"{item.sd:.2f}, and its interval excluded zero on the good side in "
+        f"{item.sd:.2f}{_of_it(item)}, and its interval excluded zero on the good side in "
         f"{100 * item.favourable.estimate:.0f} %"
         for item in result.differences
         if item.favourable is not None
     ]
     tail = f": {'; '.join(parts)}." if parts else "."
     return f"The same design was run {count} times with new patients{tail}"
+
+
+def _of_it(item: Distribution) -> str:
+    if item.parameter_sd is None or item.trial_sd is None:
+        return ""
+    return (
+        f" ({item.trial_sd:.2f} from patients and chance, {item.parameter_sd:.2f} from parameters "
+        "that are not known)"
+    )
 
 
 def _limits(result: TrialResult) -> str:

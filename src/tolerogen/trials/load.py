@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from tolerogen.trials.measures import Measure
 
 LONGEST = 20 * 365.25  # days; longer than any trial, and days are kept one by one
+SETS = 25  # parameter sets that replicates take in turn: four of each in a hundred
 SLACK = 1e-9  # days; "13 weeks" and "91 days" may differ in the last bit
 
 
@@ -103,7 +104,16 @@ def _spec(raw: TrialFile, file: Path) -> TrialSpec:
         registry=head.registry,
         note=head.note,
         sources=tuple(head.sources),
+        draws=_draws(disease) if head.parameters == "posterior" else (),
     )
+
+
+def _draws(disease: Disease) -> tuple[Mapping[str, float], ...]:
+    """Return parameter sets of a disease that was calibrated; none for another."""
+    from tolerogen.trials.validation.posterior import disease_posterior
+
+    posterior = disease_posterior(disease)
+    return () if posterior.is_single else posterior.thinned(SETS).draws
 
 
 def _disease(name: str, file: Path) -> Disease:

@@ -32,6 +32,9 @@ class Distribution:
         Replicates that could be estimated.
     mean, sd, p5, p95
         Moments and percentiles over replicates.
+    trial_sd, parameter_sd
+        The parts of `sd` due to patients and chance, and to parameters that are not known; None
+        where all replicates have the same parameters.
     favourable
         Share of replicates whose interval excludes zero in the favourable direction, with its
         own Wilson interval; None for a mean that is compared with nothing.
@@ -44,6 +47,8 @@ class Distribution:
     p5: float
     p95: float
     favourable: Share | None = None
+    trial_sd: float | None = None
+    parameter_sd: float | None = None
 
 
 def replicate_rows(
@@ -85,7 +90,7 @@ def differences(spec: TrialSpec, replicates: pd.DataFrame) -> tuple[Distribution
         # the interval excludes zero on the good side when its nearer end lies beyond zero
         near = rows["high"] if better < 0 else rows["low"]
         wins = int((near * better > 0).sum())
-        found.append(_describe(arm.name, rows["difference"], wilson(wins, len(rows))))
+        found.append(_describe(spec, rows, "difference", wilson(wins, len(rows))))
     return tuple(found)
 
 
@@ -93,19 +98,37 @@ def arm_changes(spec: TrialSpec, replicates: pd.DataFrame) -> tuple[Distribution
     """Describe the mean change of each arm over replicates."""
     found = []
     for arm in spec.arms:
-        values = replicates.loc[replicates["arm"] == arm.name, "change_mean"].dropna()
-        if len(values):
-            found.append(_describe(arm.name, values, None))
+        rows = replicates[replicates["arm"] == arm.name].dropna(subset=["change_mean"])
+        if len(rows):
+            found.append(_describe(spec, rows, "change_mean", None))
     return tuple(found)
 
 
-def _describe(arm: str, values: pd.Series[Any], favourable: Share | None) -> Distribution:
+def _describe(
+    spec: TrialSpec, rows: pd.DataFrame, column: str, favourable: Share | None
+) -> Distribution:
+    values = rows[column]
+    trial_sd, parameter_sd = _parts(spec, rows, column)
     return Distribution(
-        arm=arm,
+        arm=str(rows["arm"].iloc[0]),
         n=len(values),
         mean=float(values.mean()),
         sd=float(values.std()) if len(values) > 1 else math.nan,
         p5=float(values.quantile(0.05)),
         p95=float(values.quantile(0.95)),
         favourable=favourable,
+        trial_sd=trial_sd,
+        parameter_sd=parameter_sd,
     )
+
+
+def _parts(spec: TrialSpec, rows: pd.DataFrame, column: str) -> tuple[float | None, float | None]:
+    """Split the spread between replicates by their parameter sets."""
+    from tolerogen.trials.validation.predict import spreads
+
+    sets = rows["replicate"].map(spec.draw)
+    known = rows[sets.notna()]
+    if known.empty:
+        return None, None
+    groups = [group.to_numpy(float) for _, group in known.groupby(sets[sets.notna()])[column]]
+    return spreads(groups) if len(groups) > 1 else (None, None)

@@ -32,6 +32,7 @@ class TrialTable(Table):
     horizon: str
     seed: int = Field(default=1, ge=0)
     replicates: int = Field(default=1, ge=1)
+    parameters: Literal["posterior", "typical"] = "posterior"
     visits: list[str] | None = None
     every: str | None = None
     registry: str | None = None

@@ -6,6 +6,7 @@ and every name stands for the thing named: the disease, the therapies, their reg
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
@@ -100,6 +101,9 @@ class TrialSpec:
         What is analysed first, and what beside it.
     rescue, discontinuation, estimand
         Events that are simulated, and what is compared in spite of them.
+    draws
+        Parameter sets of the disease that replicates after the first take in turn; empty where
+        all have the typical one.
     """
 
     name: str
@@ -121,6 +125,20 @@ class TrialSpec:
     registry: str | None = None
     note: str | None = None
     sources: tuple[str, ...] = field(default_factory=tuple)
+    draws: tuple[Mapping[str, float], ...] = ()
+
+    def draw(self, replicate: int) -> int | None:
+        """Return the number of the parameter set of a replicate; None for the typical one."""
+        return (replicate - 1) % len(self.draws) if self.draws and replicate else None
+
+    def patients_of(self, replicate: int) -> Disease:
+        """Return the disease of the patients of a replicate, under its parameter set."""
+        number = self.draw(replicate)
+        if number is None:
+            return self.disease
+        from tolerogen.trials.validation.posterior import Posterior
+
+        return next(Posterior((self.draws[number],)).diseases(self.disease))
 
     @property
     def reference(self) -> Arm | None:
@@ -172,6 +190,8 @@ class TrialSpec:
             }
         if self.discontinuation is not None:
             found["discontinuation"] = plain(self.discontinuation)
+        if self.draws:
+            found["parameter_sets"] = len(self.draws)
         if self.estimand != Estimand():
             found["estimand"] = plain(self.estimand)
         return found

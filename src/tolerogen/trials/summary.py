@@ -199,20 +199,26 @@ def _replicates(console: Console, result: TrialResult) -> None:
     if count < 2:
         return
     label = result.spec.endpoint.measure.label
+    parts = ["by chance", "by parameters"] if result.spec.draws else []
     table = _table(
         f"{count} replicate trials: {label} at week {result.spec.endpoint.day / 7:g}",
         ["Quantity", "Arm"],
-        ["Mean", "SD between trials", "5-95 %", "Favourable interval"],
+        ["Mean", "SD" if parts else "SD between trials", *parts, "5-95 %", "Favourable interval"],
     )
     for item in result.differences:
-        table.add_row("difference", item.arm, *_distribution(item))
+        table.add_row("difference", item.arm, *_distribution(item, len(parts)))
     for item in result.changes:
-        table.add_row("mean change", item.arm, *_distribution(item))
+        table.add_row("mean change", item.arm, *_distribution(item, len(parts)))
     console.print(table)
     if result.differences:
         console.print(
             f"Favourable: the {_level(result)} interval excludes zero, in favour of the arm."
         )
+        if parts:
+            console.print(
+                "SD between trials: by chance (patients, noise of the clinic) and by parameters "
+                f"that are not known ({len(result.spec.draws)} sets of the posterior)."
+            )
         console.print()
 
 
@@ -267,11 +273,15 @@ def _when(result: TrialResult, when: str) -> str:
     return {"endpoint": week, "endpoint/baseline": "ratio", PERIOD: "dosing"}.get(when, when)
 
 
-def _distribution(item: Distribution) -> tuple[str, str, str, str]:
+def _distribution(item: Distribution, parts: int) -> tuple[str, ...]:
     wins = item.favourable
+    spreads = [
+        "-" if part is None else _number(part) for part in (item.trial_sd, item.parameter_sd)
+    ]
     return (
         _number(item.mean),
         _number(item.sd),
+        *spreads[:parts],
         _interval(item.p5, item.p95),
         f"{_percent(wins.estimate)} of trials" if wins else "",
     )

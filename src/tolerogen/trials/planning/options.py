@@ -115,7 +115,7 @@ def load_options(path: str | Path) -> Options:
         )
     continuous, rules = _endpoints(table, spec, where)
     return Options(
-        spec=replace(spec, patients=sizes[-1]),
+        spec=replace(spec, patients=sizes[-1], draws=()),
         sizes=sizes,
         days=_days(table, spec, where),
         measures=continuous,
