@@ -1,8 +1,9 @@
 """The predictive distribution of a trial: replicates of its size, over the parameter sets.
 
-Two spreads are kept apart. Replicates under one parameter set differ by the patients drawn and
+Three spreads are kept apart. Replicates under one parameter set differ by the patients drawn and
 by the noise of the clinic; means under different parameter sets differ by what is not known of
-the parameters. The interval of a prediction holds both.
+the parameters; and trials differ by what no parameter set explains (module discrepancy). The
+interval of a prediction holds all three.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from tolerogen.trials.analysis import changes
 from tolerogen.trials.ancova import ancova
 from tolerogen.trials.course import Engine
 from tolerogen.trials.planning.simulate import Trial, simulate
+from tolerogen.trials.validation.discrepancy import discrepancies, shifts
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -38,9 +40,9 @@ class Prediction:
         Active arm, id of the measure, week at which it is read.
     predicted, sd
         Mean and standard deviation of the difference from placebo between trials.
-    trial_sd, parameter_sd
-        The parts of `sd` due to patients and noise, and to the parameters; None where there are
-        too few trials a parameter set, or a single set.
+    trial_sd, parameter_sd, discrepancy_sd
+        The parts of `sd` due to patients and noise, to the parameters, and to what no parameter
+        set explains; None where there are too few trials a parameter set, or a single set.
     pi50, pi90
         Central predictive intervals of the difference.
     p_significant
@@ -60,6 +62,7 @@ class Prediction:
     sd: float
     trial_sd: float | None
     parameter_sd: float | None
+    discrepancy_sd: float
     pi50: tuple[float, float]
     pi90: tuple[float, float]
     p_significant: float
@@ -116,8 +119,14 @@ def predict(
             if done is not None:
                 done(spec.patients)
     table = pd.DataFrame(rows)
+    sds = discrepancies(disease)
+    name = f"{design.trial.trial_id}/{design.spec.name}"
+    shift = shifts(table, sds, seed, name)
+    table = table.assign(
+        apart=table["difference"] + shift, won=(table["near"] + shift) * table["better"] > 0
+    )
     return tuple(
-        _describe(design.spec, table, arm.name, endpoint.measure.id)
+        _describe(design.spec, table, arm.name, endpoint.measure.id, sds)
         for endpoint in design.spec.endpoints
         for arm in design.spec.arms
         if arm.role == "active"
@@ -140,17 +149,20 @@ def _read(spec: TrialSpec, trial: Trial) -> list[dict[str, Any]]:
                     "arm": arm,
                     "metric": endpoint.measure.id,
                     "difference": found.estimate,
-                    "won": near * endpoint.measure.better > 0,
+                    "near": near,
+                    "better": endpoint.measure.better,
                     "placebo": placebo,
                 }
             )
     return rows
 
 
-def _describe(spec: TrialSpec, table: pd.DataFrame, arm: str, metric: str) -> Prediction:
+def _describe(
+    spec: TrialSpec, table: pd.DataFrame, arm: str, metric: str, sds: dict[str, float]
+) -> Prediction:
     mine = table[(table["arm"] == arm) & (table["metric"] == metric)]
     mine = mine.dropna(subset=["difference", "placebo"])
-    found = mine["difference"].to_numpy(dtype=float)
+    found = mine["apart"].to_numpy(dtype=float)
     trial_sd, parameter_sd = spreads([g.to_numpy() for _, g in mine.groupby("draw")["difference"]])
     sizes = {a.name: a.share for a in spec.arms}
     return Prediction(
@@ -159,10 +171,11 @@ def _describe(spec: TrialSpec, table: pd.DataFrame, arm: str, metric: str) -> Pr
         week=spec.horizon / 7,
         n_active=sizes[arm],
         n_placebo=spec.arms[-1].share,
-        predicted=float(found.mean()) if len(found) else math.nan,
+        predicted=float(mine["difference"].mean()) if len(found) else math.nan,
         sd=float(found.std(ddof=1)) if len(found) > 1 else math.nan,
         trial_sd=trial_sd,
         parameter_sd=parameter_sd,
+        discrepancy_sd=sds.get(metric, sds[""]),
         pi50=_central(found, 0.5),
         pi90=_central(found, 0.9),
         p_significant=float(mine["won"].mean()) if len(found) else math.nan,
