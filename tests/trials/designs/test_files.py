@@ -148,6 +148,9 @@ REFUSED = [
     ("[design.withdrawal]\nrun_in = '4 weeks'\nmeasure = 'activity'\n", "better_by"),
     ("[design.crossover]\nperiod = '4 weeks'\nsamples = ['0 days', '1 day', '2 days']\n"
      "reference = 'drug'\n", "each with one treatment"),
+    ("endpoints = ['better']\n[design.withdrawal]\nrun_in = '4 weeks'\n"
+     "measure = 'activity'\nbetter_by = 1\n", "responder rule"),
+    ("[design.sequential]\nlooks = 2\n[estimand]\nmissing = 'j2r'\n", "parallel trials only"),
     ("[design.sequential]\nlooks = 2\n[design.reestimation]\nkind = 'promising'\n", "one design"),
 ]  # fmt: skip
 

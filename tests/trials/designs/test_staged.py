@@ -49,7 +49,7 @@ def wins(verdicts: list[Verdict]) -> int:
 @pytest.mark.parametrize("effect", [0.0, 0.4])
 def test_group_sequential_does_what_its_bounds_say(effect: float) -> None:
     design = group_sequential([0.5, 1.0], "pocock", futility=[0.3], binding=True)
-    size, trials = 200, 700
+    size, trials = 200, 500
     verdicts = many(Sequential(design, 2), size, trials, effects={"drug": effect})
     outlook = design.outlook(effect * np.sqrt(size) / 2)
     assert near(wins(verdicts), trials, outlook.power)
@@ -90,7 +90,7 @@ def reestimation(kind: str, **more: object) -> Reestimation:
 
 @pytest.mark.parametrize("kind", ["promising", "blinded"])
 def test_a_size_chosen_again_keeps_the_error_and_the_interval(kind: str) -> None:
-    trials = 900
+    trials = 600
     verdicts = many(reestimation(kind), 60, trials)
     assert near(wins(verdicts), trials, ALPHA)
     claims = [v.claims["drug"] for v in verdicts]
@@ -127,7 +127,7 @@ def drop_trials(plan: Dropping, size: int, trials: int, effects: dict) -> list[V
 
 
 def test_dropping_arms_keeps_the_familywise_error() -> None:
-    trials = 700
+    trials = 500
     verdicts = drop_trials(dropping(), 160, trials, {})
     assert wins(verdicts) / trials < ALPHA + 2.5 * np.sqrt(ALPHA * (1 - ALPHA) / trials)
     assert wins(verdicts) / trials > ALPHA / 3
@@ -185,7 +185,7 @@ def enrich_trials(plan: Enrichment, trials: int, inside_effect: float) -> list[V
 
 
 def test_enrichment_keeps_the_familywise_error() -> None:
-    trials = 700
+    trials = 500
     verdicts = enrich_trials(enrichment(), trials, 0.0)
     assert wins(verdicts) / trials < ALPHA + 2.5 * np.sqrt(ALPHA * (1 - ALPHA) / trials)
     assert wins(verdicts) / trials > ALPHA / 3
@@ -240,7 +240,7 @@ def test_contrasts_without_covariates_are_those_of_mcpmod() -> None:
 
 
 def test_dose_ranging_keeps_its_error() -> None:
-    random, plan, trials = np.random.default_rng(8), ranging(), 1500
+    random, plan, trials = np.random.default_rng(8), ranging(), 1000
     names = ("low", "middle", "high", "placebo")
     found = sum(
         plan._statistics(readings(random, 80, names).fit()).max() > plan._critical
@@ -253,7 +253,7 @@ def test_borrowing_is_calibrated_where_history_holds() -> None:
     """True placebo means drawn from the prior itself: the error is the level."""
     plan = Borrowing((0.1, -0.1, 0.05, 0.0), (0.1,) * 4, 0, 0.2, 0.0, ALPHA)
     prior = map_prior(plan.means, plan.ses, plan.between)
-    random, trials, found = np.random.default_rng(6), 600, 0
+    random, trials, found = np.random.default_rng(6), 400, 0
     for _ in range(trials):
         truth = prior.quantile(random.uniform(0.001, 0.999))
         part = readings(random, 60, effects={"drug": truth, "placebo": truth})

@@ -59,6 +59,12 @@ def read_plan(
     name = given[0]
     key = f"{where}: [design.{name}]"
     active = [arm for arm in spec.arms if arm is not spec.reference]
+    if spec.estimand.missing != "none":
+        raise SpecError(
+            f"{key}: [estimand] missing is '{spec.estimand.missing}', and imputation is done in "
+            "parallel trials only. Leave it out; analysis = 'mmrm' takes values as missing at "
+            "random where the design allows a mixed model."
+        )
     if name == "crossover":
         return _crossover(table, spec, key)
     several = name in ("dropping", "dosefinding")
@@ -265,6 +271,13 @@ def _withdrawal(table: DesignTable, spec: TrialSpec, where: str) -> Withdrawal:
         raise SpecError(f"{where}: 'measure' needs 'better_by', the improvement of a responder.")
     else:
         pick(str(item.measure), measures(spec.disease), where=f"{where} measure")
+    known = measures(spec.disease)
+    other = next((one for one in table.endpoints if one not in known), None)
+    if other is not None:
+        raise SpecError(
+            f"{where}: [design] endpoints: '{other}' is a responder rule; a withdrawal compares "
+            "changes of measures."
+        )
     roles = sorted(arm.role for arm in spec.arms)
     if roles != ["active", "placebo"]:
         raise SpecError(f"{where}: a withdrawal has one active arm and one placebo arm.")
@@ -279,6 +292,10 @@ def _withdrawal(table: DesignTable, spec: TrialSpec, where: str) -> Withdrawal:
 def _crossover(table: DesignTable, spec: TrialSpec, where: str) -> Crossover:
     item = table.crossover
     assert item is not None  # noqa: S101
+    if table.endpoints or table.at:
+        raise SpecError(
+            f"{where}: exposure is compared, 'auc' and 'cmax'; leave out [design] endpoints and at."
+        )
     names = [arm.name for arm in spec.arms]
     if len(names) < 2 or any(len(arm.treatments) != 1 for arm in spec.arms):
         raise SpecError(
