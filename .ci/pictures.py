@@ -15,6 +15,8 @@ from matplotlib.figure import Figure
 from PIL import Image
 
 from tolerogen.diseases import Disease, load_disease
+from tolerogen.oligos import design_for, read_transcripts
+from tolerogen.oligos.sheet import picture
 from tolerogen.patients import Criterion, observe, sample_population, screen
 from tolerogen.trials import load_trial, run_trial
 from tolerogen.trials.figures import draw, save
@@ -41,6 +43,18 @@ def main() -> None:
     with styled():
         keep(clinic(disease), "clinic")
         keep(placebo(disease), "placebo")
+    oligo_on_target()
+
+
+def oligo_on_target() -> None:
+    """Draw the most selective gapmer against one allele of the made-up patient."""
+    transcripts = read_transcripts(
+        ROOT / "examples" / "synthetic-gene.fa",
+        gtf=ROOT / "examples" / "synthetic-gene.gtf",
+        vcf=ROOT / "examples" / "synthetic-patient.vcf",
+    )
+    best = design_for(transcripts, allele="2", chemistries=["lna 3-10-3"], top=1)[0]
+    (IMAGES / "oligo-on-target.svg").write_text(picture(best, transcripts), encoding="utf-8")
 
 
 def keep(figure: Figure, name: str) -> None:
