@@ -16,6 +16,8 @@ from matplotlib.figure import Figure
 from PIL import Image
 
 from tolerogen.diseases import Disease, load_disease
+from tolerogen.oligos import design_for, read_transcripts
+from tolerogen.oligos.sheet import picture
 from tolerogen.patients import Criterion, observe, sample_population, screen
 from tolerogen.patients.comparison import compare_population
 from tolerogen.targets import Setup, draw_neighbourhood, neighbourhood, rank_targets
@@ -49,6 +51,7 @@ def main() -> None:
         keep(ranking_figure(ranking, 20), "targets")
     draw_neighbourhood(neighbourhood(disease, "IL7R"), IMAGES / "il7r-neighbourhood.svg")
     population(disease)
+    oligo_on_target()
 
 
 def population(disease: Disease) -> None:
@@ -60,6 +63,17 @@ def population(disease: Disease) -> None:
         text = (written / "comparison.md").read_text(encoding="utf-8")
     page = f"# Population against reality: all rows\n\n{text}"
     (ROOT / "docs" / "population-table.md").write_text(page, encoding="utf-8")
+
+
+def oligo_on_target() -> None:
+    """Draw the most selective gapmer against one allele of the made-up patient."""
+    transcripts = read_transcripts(
+        ROOT / "examples" / "synthetic-gene.fa",
+        gtf=ROOT / "examples" / "synthetic-gene.gtf",
+        vcf=ROOT / "examples" / "synthetic-patient.vcf",
+    )
+    best = design_for(transcripts, allele="2", chemistries=["lna 3-10-3"], top=1)[0]
+    (IMAGES / "oligo-on-target.svg").write_text(picture(best, transcripts), encoding="utf-8")
 
 
 def keep(figure: Figure, name: str) -> None:

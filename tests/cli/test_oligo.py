@@ -210,3 +210,15 @@ def test_order(run: Run, tmp_path: Path, refused: Refused) -> None:
     assert "B2" in run("oligo", "order", table, "--first", "B2").stdout
     assert "no code for cEt" in refused("oligo", "order", "ACGTACGTACGTACGT", "--chemistry", "cet")
     assert ".xlsx or .csv" in refused("oligo", "order", table, "--out", tmp_path / "x.txt")
+
+
+def test_conserve(run: Run, tmp_path: Path, refused: Refused) -> None:
+    mouse = tmp_path / "m.fa"
+    mouse.write_text(f">a|x\nGG{SITE[:8]}C{SITE[9:]}\n")
+    words = ("oligo", "conserve", "TGGCAAGCATCCTGTA", "--gene", "X", "--chemistry", "lna 3-10-3")
+    [row] = json.loads(run(*words, "--species", f"mouse={mouse}", "--json").stdout)
+    [site] = row["species"]
+    assert (site["species"], site["verdict"], site["where"]) == ("mouse", "changed site", "gap")
+    assert site["lost_kcal"] > 2
+    assert "changed site" in run(*words, "--species", f"mouse={mouse}").stdout
+    assert "NAME=FILE" in refused(*words, "--species", "mouse")

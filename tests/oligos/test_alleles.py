@@ -54,6 +54,8 @@ def test_every_window_over_a_substitution(tmp_path: Path, strand: str) -> None:
         assert told.energy <= hold(w.oligo, same).energy + 1e-9
         assert told.gap == pytest.approx(told.energy - w.energy)
         assert told.gap > 0
+        assert told.site in ("", same)
+        assert told.site or told.where != "gap"
     central = [w.central for w in windows]
     assert central == sorted(central, reverse=True)
     assert sum(central) >= 8

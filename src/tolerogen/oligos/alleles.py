@@ -34,6 +34,8 @@ class Spared:
         Positions of the oligo, from 1 at its 5' end, that find no partner there.
     where
         ``gap``, ``wing`` or ``gap and wing``; ``site`` where the oligo has no gap.
+    site
+        Bases of that allele that lie under the oligo; empty where they are two fewer or more.
     """
 
     haplotype: str
@@ -41,6 +43,7 @@ class Spared:
     gap: float
     changed: tuple[int, ...]
     where: str
+    site: str = ""
 
 
 @dataclass(frozen=True)
@@ -218,7 +221,8 @@ def _spared(
     other: Transcript,
     pre_mrna: bool,
 ) -> Spared:
-    found = hold(oligo, _there(site, meant, other, pre_mrna))
+    stretch = _there(site, meant, other, pre_mrna)
+    found = hold(oligo, stretch)
     paired = {own for own, _ in found.pairs}
     changed = {i + 1 for i in range(len(oligo)) if i not in paired}
     for (a, p), (b, q) in zip(found.pairs, found.pairs[1:], strict=False):
@@ -230,8 +234,19 @@ def _spared(
         inside = {oligo.gap[0] < position <= oligo.gap[1] for position in changed}
         where = "gap and wing" if len(inside) == 2 else "gap" if inside == {True} else "wing"
     return Spared(
-        other.haplotype, found.energy, found.energy - energy, tuple(sorted(changed)), where
-    )
+        other.haplotype, found.energy, found.energy - energy, tuple(sorted(changed)), where,
+        _under(oligo, stretch, found.pairs),
+    )  # fmt: skip
+
+
+def _under(oligo: Oligo, stretch: str, pairs: Sequence[tuple[int, int]]) -> str:
+    """Return the bases under an oligo, its loose ends with it."""
+    if not pairs:
+        return ""
+    (first, high), (last, low) = pairs[0], pairs[-1]
+    start, end = low - (len(oligo) - 1 - last), high + first + 1
+    site = stretch[max(0, start) : end]
+    return site if start >= 0 and abs(len(site) - len(oligo)) <= 1 else ""
 
 
 def _there(site: Placed, meant: Transcript, other: Transcript, pre_mrna: bool) -> str:

@@ -119,7 +119,10 @@ def _laid(chemistry: str, lengths: Sequence[int]) -> list[tuple[str, int]]:
         return [(text, len(kind))]
     found = []
     for length in lengths:
-        read_oligo("A" * length, text)  # says what is wrong with a chemistry that is not known
+        try:
+            read_oligo("A" * length, text)
+        except SpecError as error:  # of the chemistry; the bases are ours
+            raise SpecError(str(error).partition(": ")[2]) from None
         found.append((text, length))
     return found
 

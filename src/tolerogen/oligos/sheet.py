@@ -10,7 +10,7 @@ from tolerogen.oligos.design_rows import NEAREST, design_record
 from tolerogen.oligos.drawing import draw_oligo
 from tolerogen.oligos.molar_mass import mass
 from tolerogen.oligos.nearest import GeneHit, expected_falls
-from tolerogen.oligos.pairing import perfect
+from tolerogen.oligos.pairing import pair_up, perfect
 from tolerogen.oligos.placed import PlacedCandidate
 from tolerogen.oligos.risk import NOT_MEASURED, Flag
 from tolerogen.oligos.transcripts import Transcript
@@ -41,6 +41,12 @@ def picture(
     text = _text(placed, transcripts, pre_mrna)
     end = c.start + len(c.oligo)
     lines = [(f"{c.gene}, from {c.start}", perfect(c.oligo.sequence))]
+    if placed.allele:
+        lines += [
+            (f"spared: {s.haplotype}", pair_up(c.oligo.sequence, s.site))
+            for s in placed.allele.spared
+            if s.site
+        ]
     lines += [(f"{hit.gene}, {_words(hit)}", hit.pairing) for hit in (c.genes or ())[:DRAWN]]
     return draw_oligo(
         c.oligo,

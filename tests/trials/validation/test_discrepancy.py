@@ -12,9 +12,9 @@ from tolerogen.trials.validation.discrepancy import discrepancies, shifts
 
 
 def table(arms: list[str], n: int) -> pd.DataFrame:
-    return pd.DataFrame(
-        [{"arm": arm, "metric": metric} for _ in range(n) for arm in arms for metric in ("essdai", "esspri")]
-    )  # fmt: skip
+    metrics = ("essdai", "esspri")
+    rows = [{"arm": a, "metric": m} for _ in range(n) for a in arms for m in metrics]
+    return pd.DataFrame(rows)
 
 
 def test_it_is_what_the_likelihood_allows() -> None:
