@@ -20,6 +20,8 @@ from tolerogen.oligos import design_for, read_transcripts
 from tolerogen.oligos.sheet import picture
 from tolerogen.patients import Criterion, observe, sample_population, screen
 from tolerogen.patients.comparison import compare_population
+from tolerogen.safety.signals import PairCounts, Prior
+from tolerogen.safety.signals.ebgm import ebgm
 from tolerogen.targets import Setup, draw_neighbourhood, neighbourhood, rank_targets
 from tolerogen.targets.figures import ranking_figure
 from tolerogen.trials import load_trial, run_trial
@@ -49,6 +51,7 @@ def main() -> None:
         keep(placebo(disease), "placebo")
         ranking = rank_targets(disease, draws=20, setup=Setup(patients=200))
         keep(ranking_figure(ranking, 20), "targets")
+        keep(signals(), "signals")
     draw_neighbourhood(neighbourhood(disease, "IL7R"), IMAGES / "il7r-neighbourhood.svg")
     population(disease)
     oligo_on_target()
@@ -126,6 +129,33 @@ def placebo(disease: Disease) -> Figure:
     axes.set_title(
         f"Placebo arms of {PATIENTS}, ESSDAI of at least 5 at entry", loc="left", fontsize=11
     )
+    return figure
+
+
+def signals() -> Figure:
+    """Draw what EBGM makes of the same ratio from few and from many reports."""
+    anchor = tomllib.loads((ANCHORS / "disproportionality.toml").read_text(encoding="utf-8"))
+    prior = Prior(*anchor["openebgm"]["prior"])
+    ratio = np.geomspace(0.2, 50, 200)
+    name, code = np.array(["x"], dtype=object), np.zeros(len(ratio), np.int32)
+    figure, axes = panel()
+    axes.plot(ratio, ratio, ":", color=REFERENCE, label="no shrinkage")
+    for reports, colour in zip((1, 3, 10, 100), PALETTE, strict=False):
+        n = np.full(len(ratio), reports)
+        counts = PairCounts(name, name, code, code, n, n / ratio, None, "given")
+        found = ebgm(counts, prior)
+        axes.plot(
+            ratio, found.estimate, color=colour, label=f"{reports} report{'s' * (reports > 1)}"
+        )
+        axes.fill_between(ratio, found.low, found.high, color=colour, alpha=0.12, lw=0)
+    ticks = [0.2, 0.5, 1, 2, 5, 10, 20, 50]
+    for axis, scale in ((axes.xaxis, axes.set_xscale), (axes.yaxis, axes.set_yscale)):
+        scale("log")
+        axis.set_ticks(ticks, [f"{tick:g}" for tick in ticks])
+        axis.set_ticks([], minor=True)
+    axes.set_xlabel("observed / expected")
+    axes.set_ylabel("EBGM, with EB05 and EB95")
+    axes.legend(loc="upper left")
     return figure
 
 

@@ -35,20 +35,39 @@ NEXT = (
 @store_option
 @click.option("--follow-up", "case_id", help="Add to the case of this number.")
 @click.option("--who", default=getpass.getuser, help="Who enters it. [you]")
+@click.option(
+    "--reference",
+    type=click.Path(path_type=Path),
+    help="CSV with drug, event: what is expected, such as a label.",
+)
 @click.option("--why", default="received", show_default=True, help="For the audit trail.")
 @json_option
-def report(file: Path, where: str, case_id: str | None, who: str, why: str, as_json: bool) -> None:
+def report(
+    file: Path,
+    where: str,
+    case_id: str | None,
+    who: str,
+    reference: Path | None,
+    why: str,
+    as_json: bool,
+) -> None:
     """Put the case that FILE (TOML) tells into the store, and print its receipt."""
     from tolerogen.safety.store import CaseStore
 
     case, identity = _read(file)
+    if reference is not None:
+        from tolerogen.safety.expected import mark_expected, read_reference
+
+        case = mark_expected(case, read_reference(reference))
     store = CaseStore(where)
     if case_id:
         receipt = store.follow_up(case_id, case, identity, who=who, why=why)
     else:
         receipt = store.receive(case, identity, who=who, why=why)
     if as_json:
-        print_json({**asdict(receipt), "valid": case.valid, "serious": sorted(case.serious)})
+        causality = [asdict(judged) for judged in case.causality]
+        more = {"valid": case.valid, "serious": sorted(case.serious), "causality": causality}
+        print_json({**asdict(receipt), **more, "unexpected": case.unexpected})
         return
     out = console()
     out.print(f"Receipt: {receipt.case_id}, version {receipt.version}")

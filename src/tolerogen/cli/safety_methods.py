@@ -211,8 +211,9 @@ def triage(
 ) -> None:
     """Queue the pairs of an ingested FOLDER by their evidence, what to read first on top."""
     from tolerogen.safety import methods
+    from tolerogen.safety.expected import read_reference
 
-    known = methods.read_known(known_file) if known_file else set()
+    known = read_reference(known_file) if known_file else set()
     found = methods.triage(folder, fewest=min_count, known=known, all_pairs=all_pairs)
     shown = (
         *("drug", "event", "n", "expected", "ic_low", "ebgm_low", "informative", "recent"),

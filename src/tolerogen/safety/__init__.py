@@ -5,6 +5,10 @@ may show what no trial was large enough to see. The room is walked through in th
 
 `case_report`
     One case: who was affected, what was taken, what happened; validity and seriousness.
+`causality`, `expected`
+    Whether a drug caused it (Naranjo, WHO-UMC), and whether that is listed.
+`web`
+    The form for people, on a page of its own.
 `store`
     Cases kept for good: versions, identities apart, a chained audit trail.
 `duplicates`
@@ -12,13 +16,17 @@ may show what no trial was large enough to see. The room is walked through in th
 `deadlines`
     When a case must have reached the authority.
 `e2b`
-    One case as agencies exchange it: E2B(R3), and E2B(R2) to read.
+    One case as agencies exchange it: E2B(R3), and E2B(R2) to read; `fhir` writes FHIR R4.
+`dictionaries`
+    The user's MedDRA and WHODrug, and an open list of everyday words.
 `ingest`
     What agencies publish, millions of reports at a time, as tables.
-`methods`
-    Limits for looking while reports come in (MaxSPRT).
 `signals`
     Counts of drug-event pairs, and which of them are reported more than chance explains.
+`methods`
+    Tree scan, regression, interactions, onset, masking, trend, MaxSPRT; evidence and triage.
+`clinical`
+    Safety of a trial: incidence, hierarchical model, predicted against observed, listings.
 """
 
 from __future__ import annotations

@@ -12,6 +12,7 @@ from typing import Any
 
 from tolerogen.errors import SpecError, choices
 from tolerogen.provenance import plain
+from tolerogen.safety.causality import Causality, read_causality
 from tolerogen.safety.ingest.partial_date import partial_date
 
 SERIOUS = (
@@ -85,6 +86,8 @@ class CaseReport:
         What identifies a patient without naming one.
     study
         Name of the study that the case comes from; None for a spontaneous report.
+    causality
+        Judgements of drugs and events, with the answers they follow from.
     narrative
         The story in the reporter's words.
     has_identity
@@ -99,6 +102,7 @@ class CaseReport:
     age_group: str | None = None
     country: str | None = None
     study: str | None = None
+    causality: tuple[Causality, ...] = ()
     narrative: str = field(default="", repr=False)
     has_identity: bool = False
 
@@ -164,12 +168,17 @@ def read_case(data: Mapping[str, Any], where: str = "report") -> tuple[CaseRepor
     events = [_event(e, f"{where}, event {k}") for k, e in enumerate(data.pop("events", []), 1)]
     for k, drug in enumerate(drugs, 1):
         _allowed(drug.role, ROLES, f"{where}, drug {k}, role")
+    judged = [
+        read_causality(j, f"{where}, causality {k}")
+        for k, j in enumerate(data.pop("causality", []), 1)
+    ]
     data.pop("has_identity", None)
     case = _make(CaseReport, data, where)
     if case.reporter is not None:
         _allowed(case.reporter, REPORTERS, f"{where}, reporter")
     fixed = {**vars(case), "drugs": tuple(drugs), "events": tuple(events)}
-    return CaseReport(**{**fixed, "has_identity": bool(identity.patient)}), identity
+    more = {"causality": tuple(judged), "has_identity": bool(identity.patient)}
+    return CaseReport(**{**fixed, **more}), identity
 
 
 def _event(data: Mapping[str, Any], where: str) -> Event:

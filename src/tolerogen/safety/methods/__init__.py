@@ -37,7 +37,7 @@ from tolerogen.safety.methods.regression import Regression, regress_event
 from tolerogen.safety.methods.tree import Tree, make_tree, read_tree
 from tolerogen.safety.methods.tree_scan import TreeScan, scan_counts, scan_exposed
 from tolerogen.safety.methods.trend import find_trends, quarters
-from tolerogen.safety.methods.triage import Triage, read_known, triage
+from tolerogen.safety.methods.triage import Triage, triage
 
 __all__ = [
     "Matrices",
@@ -59,7 +59,6 @@ __all__ = [
     "poisson_limit",
     "poisson_llr",
     "quarters",
-    "read_known",
     "read_tree",
     "regress_event",
     "scan_counts",

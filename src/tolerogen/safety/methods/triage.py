@@ -115,28 +115,11 @@ def triage(
     frame = _scored(frame)
     pointed = (frame["ic_low"] > 0) | (frame["ebgm_low"] >= 2) | (frame["ror_low"] > 1)
     frame = frame if all_pairs else frame[pointed]
-    names = {(drug.casefold(), event.casefold()) for drug, event in known}
+    names = {(" ".join(d.casefold().split()), " ".join(e.casefold().split())) for d, e in known}
     keys = zip(frame["drug"].str.casefold(), frame["event"].str.casefold(), strict=True)
     is_known = np.array([key in names for key in keys], bool)
     table = frame[~is_known].sort_values("score", ascending=False, kind="stable", ignore_index=True)
     return Triage(table, len(counts), int(is_known.sum()))
-
-
-def read_known(file: Path) -> set[tuple[str, str]]:
-    """Read known pairs from a CSV with the columns drug and event.
-
-    Raises
-    ------
-    SpecError
-        When the file cannot be read or lacks a column.
-    """
-    try:
-        table = pd.read_csv(file, dtype=str, keep_default_na=False)
-    except (OSError, ValueError) as error:
-        raise SpecError(f"{file}: cannot be read ({type(error).__name__}).") from None
-    if not {"drug", "event"} <= set(table.columns):
-        raise SpecError(f"{file}, line 1: known pairs need the columns drug and event.")
-    return set(zip(table["drug"], table["event"], strict=True))
 
 
 def _ratios(counts: PairCounts, fewest: int) -> dict[str, np.ndarray]:
