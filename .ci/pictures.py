@@ -18,15 +18,19 @@ from PIL import Image
 from tolerogen.diseases import Disease, load_disease
 from tolerogen.patients import Criterion, observe, sample_population, screen
 from tolerogen.patients.comparison import compare_population
+from tolerogen.patients.endotypes import find_endotypes
 from tolerogen.targets import Setup, draw_neighbourhood, neighbourhood, rank_targets
 from tolerogen.targets.figures import ranking_figure
 from tolerogen.trials import load_trial, run_trial
+from tolerogen.trials.benefit import Costs, who_benefits
 from tolerogen.trials.figures import draw, save
 from tolerogen.trials.figures.style import PALETTE, REFERENCE, panel, styled
+from tolerogen.trials.validation.posterior import disease_posterior
 
 ROOT = Path(__file__).parents[1]
 IMAGES = ROOT / "docs" / "images"
 ANCHORS = ROOT / "tests" / "anchors"
+COSTS = Costs(screening=2000, test=500, patient=40_000, budget=8e6, currency="EUR")  # an example
 TRIALS, PATIENTS, WEEK = 200, 64, 24
 
 
@@ -49,6 +53,7 @@ def main() -> None:
         keep(ranking_figure(ranking, 20), "targets")
     draw_neighbourhood(neighbourhood(disease, "IL7R"), IMAGES / "il7r-neighbourhood.svg")
     population(disease)
+    endotypes(disease)
 
 
 def population(disease: Disease) -> None:
@@ -60,6 +65,20 @@ def population(disease: Disease) -> None:
         text = (written / "comparison.md").read_text(encoding="utf-8")
     page = f"# Population against reality: all rows\n\n{text}"
     (ROOT / "docs" / "population-table.md").write_text(page, encoding="utf-8")
+
+
+def endotypes(disease: Disease) -> None:
+    """Write the endotypes and who is helped: figures and tables; as the command by default."""
+    sets = tuple(disease_posterior(disease).thinned(5).diseases(disease))
+    found = find_endotypes(sets)
+    result = who_benefits(sets, found, found.plan.therapies, costs=COSTS)
+    with tempfile.TemporaryDirectory() as folder:
+        written = result.write(Path(folder) / "endotypes")
+        for name in ("classes", "helped", "deciles"):
+            shutil.copy(written / f"{name}.svg", IMAGES / f"endotypes-{name}.svg")
+        text = (written / "endotypes.md").read_text(encoding="utf-8")
+    page = f"# Endotypes: all tables\n\n{text}"
+    (ROOT / "docs" / "endotypes-table.md").write_text(page, encoding="utf-8")
 
 
 def keep(figure: Figure, name: str) -> None:
