@@ -20,17 +20,21 @@ from tolerogen.oligos import design_for, read_transcripts
 from tolerogen.oligos.sheet import picture
 from tolerogen.patients import Criterion, observe, sample_population, screen
 from tolerogen.patients.comparison import compare_population
+from tolerogen.patients.endotypes import find_endotypes
 from tolerogen.safety.signals import PairCounts, Prior
 from tolerogen.safety.signals.ebgm import ebgm
 from tolerogen.targets import Setup, draw_neighbourhood, neighbourhood, rank_targets
 from tolerogen.targets.figures import ranking_figure
 from tolerogen.trials import load_trial, run_trial
+from tolerogen.trials.benefit import Costs, who_benefits
 from tolerogen.trials.figures import draw, save
 from tolerogen.trials.figures.style import PALETTE, REFERENCE, panel, styled
+from tolerogen.trials.validation.posterior import disease_posterior
 
 ROOT = Path(__file__).parents[1]
 IMAGES = ROOT / "docs" / "images"
 ANCHORS = ROOT / "tests" / "anchors"
+COSTS = Costs(screening=2000, test=500, patient=40_000, budget=8e6, currency="EUR")  # an example
 TRIALS, PATIENTS, WEEK = 200, 64, 24
 
 
@@ -55,6 +59,7 @@ def main() -> None:
     draw_neighbourhood(neighbourhood(disease, "IL7R"), IMAGES / "il7r-neighbourhood.svg")
     population(disease)
     oligo_on_target()
+    endotypes(disease)
 
 
 def population(disease: Disease) -> None:
@@ -77,6 +82,20 @@ def oligo_on_target() -> None:
     )
     best = design_for(transcripts, allele="2", chemistries=["lna 3-10-3"], top=1)[0]
     (IMAGES / "oligo-on-target.svg").write_text(picture(best, transcripts), encoding="utf-8")
+
+
+def endotypes(disease: Disease) -> None:
+    """Write the endotypes and who is helped: figures and tables; as the command by default."""
+    sets = tuple(disease_posterior(disease).thinned(5).diseases(disease))
+    found = find_endotypes(sets)
+    result = who_benefits(sets, found, found.plan.therapies, costs=COSTS)
+    with tempfile.TemporaryDirectory() as folder:
+        written = result.write(Path(folder) / "endotypes")
+        for name in ("classes", "helped", "deciles"):
+            shutil.copy(written / f"{name}.svg", IMAGES / f"endotypes-{name}.svg")
+        text = (written / "endotypes.md").read_text(encoding="utf-8")
+    page = f"# Endotypes: all tables\n\n{text}"
+    (ROOT / "docs" / "endotypes-table.md").write_text(page, encoding="utf-8")
 
 
 def keep(figure: Figure, name: str) -> None:

@@ -103,3 +103,21 @@ def test_what_is_wrong_is_refused(sjogren: Disease, tmp_path: Path) -> None:
         find_endotypes([])
     with pytest.raises(SpecError, match=r"lacks endotypes\.toml"):
         read_endotype_plan(tmp_path)
+
+
+def test_the_centres_that_come_with_the_disease(sjogren: Disease) -> None:
+    centres = read_centres(sjogren.folder / "endotype_centres.csv")
+    active = centres.probabilities({"interferon": 10.0, "c4": 0.08, "igg": 24.0, "rf": 150.0})
+    negative = centres.probabilities({"anti_ro": 0.02, "rf": 5.0})
+    assert (
+        "interferon signature high"
+        in dict(zip(centres.classes, centres.labels, strict=True))[
+            max(active, key=lambda name: active[name])
+        ]
+    )
+    assert (
+        "anti-Ro low"
+        in dict(zip(centres.classes, centres.labels, strict=True))[
+            max(negative, key=lambda name: negative[name])
+        ]
+    )

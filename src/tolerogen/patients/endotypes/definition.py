@@ -53,9 +53,16 @@ class PublishedStability:
 
 @dataclass(frozen=True, config=STRICT)
 class EndotypePlan:
-    """The file as a whole; `kinds` is the largest number of classes that is tried."""
+    """The file as a whole.
 
-    kinds: int
+    Attributes
+    ----------
+    therapies
+        Given where the user names none, ``name:regimen``.
+    published
+        What the stability of virtual classes is set beside.
+    """
+
     feature: tuple[Feature, ...]
     therapies: tuple[str, ...] = ()
     published: tuple[PublishedStability, ...] = ()

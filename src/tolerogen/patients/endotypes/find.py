@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
     Array = NDArray[np.float64]
 
+MOST_CLASSES = 8
 TOLD = 0.3  # standard deviations from the population by which a class is told
 CERTAIN = 0.8
 NAMED = 4  # features in a label
@@ -81,7 +82,7 @@ def find_endotypes(
     table, later = _concat(parts), _concat(again)
     names = [feature.id for feature in plan.sorting]
     values = table[names].to_numpy(dtype=float)
-    mixture = fit_mixture(values, plan.kinds, seed=seed)
+    mixture = fit_mixture(values, MOST_CLASSES, seed=seed)
     tell(len(diseases) + 1, steps)
     stability = _stability(
         mixture,
