@@ -11,9 +11,11 @@ import pytest
 from click.testing import CliRunner
 
 from tolerogen.antibodies import number
+from tolerogen.antibodies.annotation import liabilities
 from tolerogen.antibodies.developability import (
     assays,
     band,
+    exposed_liabilities,
     judge,
     patches,
     read_assays,
@@ -121,6 +123,38 @@ def test_a_bad_table_is_refused_in_words(tmp_path, text, told):
     file.write_text(text, encoding="utf-8")
     with pytest.raises(SpecError, match=told):
         read_assays(file)
+
+
+def test_a_buried_liability_is_a_grade_lower():
+    bare = {
+        (one.chain, one.position, one.kind): (one.severity, seen)
+        for one, seen in exposed_liabilities(read_fv(lines_of([("H", VH), ("L", VL)]), "x"))
+    }
+    assert all(seen > 0.075 for _, seen in bare.values())  # a line hides little
+    known = {
+        (one.chain, one.position, one.kind): one.severity
+        for sequence in (VH, VL)
+        for one in liabilities(number(sequence, "kabat")[0])
+    }
+    assert {key: severity for key, (severity, _) in bare.items()} == known
+    # Lines of glycine on every side bury the heavy chain.
+    walls = [
+        f"{line[:17]}GLY W{line[22:38]}{float(line[38:46]) + dy:8.3f}{dz:8.3f}{line[54:]}"
+        for dy, dz in ((3.0, 0.0), (-3.0, 0.0), (0.75, 3.0), (0.75, -3.0))
+        for line in lines_of([("H", VH)])
+    ]
+    crowded = [*lines_of([("H", VH), ("L", VL)]), *walls]
+    hidden = [
+        (one, known[one.chain, one.position, one.kind])
+        for one, seen in exposed_liabilities(read_fv(crowded, "x"))
+        if seen < 0.075
+    ]
+    assert hidden
+    assert all(order(one.severity) == max(order(before) - 1, 0) for one, before in hidden)
+
+
+def order(severity):
+    return ("low", "medium", "high").index(severity)
 
 
 def test_bands_grow_outwards():

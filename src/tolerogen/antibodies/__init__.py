@@ -8,13 +8,19 @@
     How like the antibodies that people make, and how to come nearer.
 `immunogenicity`
     Foreign HLA-DR epitopes, as a band among clinical antibodies.
-`kinetics`
-    Rate constants from SPR and BLI sensorgrams, with intervals.
+`developability`
+    Measured assays against cut-offs, surface patches of a structure, a weak prior from sequence.
+`kinetics`, `potency`
+    Rate constants from SPR and BLI sensorgrams, half-way concentrations from dose-response curves.
 `binning`
     Which antibodies compete for the same place on the target.
-`formats`, `human_pk`, `candidate`, `candidate_reader`
-    Full chains with Fc changes, predicted clearance, and the candidate that goes on. What makes a
-    therapy of it is `tolerogen.therapies.therapy_from_antibody`.
+`selection`
+    Panels ranked with chances, the next variants to measure, libraries to make.
+`formats`, `assembly`
+    Constant regions and Fc changes in EU numbers; IgG, Fab, bispecific IgG, Fc fusion.
+`human_pk`, `exposure`, `candidate`, `candidate_reader`
+    Predicted clearance, receptor occupancy, and the candidate that goes on. What makes a therapy
+    of it is `tolerogen.therapies.therapy_from_antibody`.
 
 Numbering and readers are imported from here, the rest from its own package.
 

@@ -49,15 +49,28 @@ def _assays(file: Path, as_json: bool) -> None:
 
 
 def _structure(file: Path, as_json: bool) -> None:
-    from tolerogen.antibodies.developability import patches, read_fv
+    from tolerogen.antibodies.developability import (
+        exposed_liabilities,
+        exposed_record,
+        patches,
+        read_fv,
+    )
     from tolerogen.antibodies.readers import read_text
 
-    told = patches(read_fv(read_text(file).splitlines(), str(file))).record()
+    fv = read_fv(read_text(file).splitlines(), str(file))
+    told, found = patches(fv).record(), exposed_liabilities(fv)
     if as_json:
-        print_json([{"id": file.stem, **told}])
+        print_json([{"id": file.stem, **told, "liabilities": [exposed_record(*x) for x in found]}])
         return
     rows = [(name, row["value"], row["band"]) for name, row in told.items()]
     print_table(f"Surface of {file.stem}", ("metric", "value", "among clinical"), rows, numbers=1)
+    listed = [
+        (f"{one.chain}{one.position}", one.kind, one.motif, one.severity, f"{seen:.0%}")
+        for one, seen in found
+        if one.severity != "low"
+    ]
+    columns = ("where (Kabat)", "what may happen", "motif", "severity", "exposed")
+    print_table("Liabilities, buried ones a grade lower", columns, listed)
 
 
 def _sequences(file: Path, as_json: bool) -> None:

@@ -11,7 +11,9 @@ import click
 from tolerogen.cli.show import examples, json_option, print_table
 
 if TYPE_CHECKING:
-    from tolerogen.antibodies import Domain
+    from collections.abc import Iterable, Iterator
+
+    from tolerogen.antibodies import Domain, Numbered
 
 TOLD = 5
 SCHEMES = ("imgt", "kabat", "chothia", "martin", "aho")
@@ -47,27 +49,45 @@ def number(file: Path, scheme: str, cdrs: str | None, out: Path | None, as_json:
     """Find and number the variable domains in FILE (FASTA, CSV, AIRR TSV, PDB; .gz too)."""
     from tolerogen.antibodies import number_many, read_sequences, write_domains
 
-    results = list(number_many(read_sequences(file), scheme, cdrs))
-    domains = [domain for result in results for domain in result.domains]
-    silent = [(result.id, result.reason) for result in results if not result.domains]
+    silent: list[tuple[str, str]] = []
+    found = _domains(number_many(read_sequences(file), scheme, cdrs), silent)
+    if as_json and out is None:
+        _print_json(found)  # as they come: a million need not be in memory
+        _tell(silent)
+        return
+    domains = list(found)
     if out is not None:
         write_domains(out, domains)
-    for name, reason in silent[:TOLD]:
-        click.echo(f"Note: '{name}' {reason}.", err=True)
-    if len(silent) > TOLD:
-        click.echo(f"Note: {len(silent) - TOLD} more without a domain.", err=True)
+    _tell(silent)
     if as_json:
         _print_json(domains)
     elif out is None:
         _print_table(domains)
 
 
-def _print_json(domains: list[Domain]) -> None:
+def _domains(results: Iterator[Numbered], silent: list[tuple[str, str]]) -> Iterator[Domain]:
+    for result in results:
+        if not result.domains:
+            silent.append((result.id, result.reason))
+        yield from result.domains
+
+
+def _tell(silent: list[tuple[str, str]]) -> None:
+    for name, reason in silent[:TOLD]:
+        click.echo(f"Note: '{name}' {reason}.", err=True)
+    if len(silent) > TOLD:
+        click.echo(f"Note: {len(silent) - TOLD} more without a domain.", err=True)
+
+
+def _print_json(domains: Iterable[Domain]) -> None:
     from tolerogen.antibodies import domain_record
 
     # One domain a line: a numbering printed over 500 lines helps nobody.
-    lines = (json.dumps(domain_record(domain)) for domain in domains)
-    click.echo("[" + ",\n ".join(lines) + "]")
+    before = "["
+    for domain in domains:
+        click.echo(before + json.dumps(domain_record(domain)), nl=False)
+        before = ",\n "
+    click.echo("]" if before != "[" else "[]")
 
 
 def _print_table(domains: list[Domain]) -> None:

@@ -16,6 +16,7 @@ from tolerogen.antibodies.developability.assays import (
     judge,
     read_assays,
 )
+from tolerogen.antibodies.developability.buried import exposed_liabilities, exposed_record
 from tolerogen.antibodies.developability.patches import Patches, band, patches
 from tolerogen.antibodies.developability.sequence import SequencePrior, sequence_prior
 from tolerogen.antibodies.developability.structure import Fv, Residue, read_fv, surface
@@ -29,6 +30,8 @@ __all__ = [
     "SequencePrior",
     "assays",
     "band",
+    "exposed_liabilities",
+    "exposed_record",
     "judge",
     "patches",
     "read_assays",

@@ -6,8 +6,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from tolerogen.antibodies.numbering import Domain, number
+from tolerogen.antibodies.numbering import Domain, number_many
 from tolerogen.antibodies.readers.pdb import ONE_LETTER
+from tolerogen.antibodies.records import SequenceRecord
 from tolerogen.errors import SpecError
 
 if TYPE_CHECKING:
@@ -74,7 +75,8 @@ def read_fv(lines: Iterable[str], where: str) -> Fv:
         sequence = "".join(row[0] for row in rows)
         offsets = np.cumsum([0, *(len(row[1]) for row in rows)]) + start
         start = int(offsets[-1])
-        for domain in number(sequence):
+        (told,) = number_many([SequenceRecord("chain", sequence)])  # an antigen may be anything
+        for domain in told.domains:
             domains.append(domain)
             found.append(
                 tuple(
@@ -82,11 +84,11 @@ def read_fv(lines: Iterable[str], where: str) -> Fv:
                     for i in range(len(domain.residues))
                 )
             )
-    told = "".join(sorted(domain.chain for domain in domains))
-    if told not in ("H", "HK", "HL"):
+    kept = "".join(sorted(domain.chain for domain in domains))
+    if kept not in ("H", "HK", "HL"):
         raise SpecError(
             f"{where}: needs one heavy and one light variable domain, or one heavy alone; found "
-            f"{told or 'none'}. Keep one copy of the antibody in the file."
+            f"{kept or 'none'}. Keep one copy of the antibody in the file."
         )
     return Fv(tuple(domains), tuple(found))
 

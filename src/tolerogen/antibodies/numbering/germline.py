@@ -62,12 +62,16 @@ def nearest_genes(segment: str, chain: str, imgt: npt.NDArray[np.uint8]) -> list
         identity = same / sizes
         best = identity.argmax(axis=1)
         for row, which in zip(identity, best, strict=True):
-            equals = [table.genes[i] for i in np.flatnonzero(row == row[which])]
-            own = equals[0].partition("*")[0]
-            others = dict.fromkeys(gene.partition("*")[0] for gene in equals)
-            ties = tuple(gene for gene in others if gene != own)
-            matches.append(GermlineMatch(equals[0], float(row[which]), ties))
+            equals = tuple(table.genes[i] for i in np.flatnonzero(row == row[which]))
+            matches.append(GermlineMatch(equals[0], float(row[which]), _ties(equals)))
     return matches
+
+
+@lru_cache(maxsize=4096)
+def _ties(equals: tuple[str, ...]) -> tuple[str, ...]:
+    own = equals[0].partition("*")[0]
+    others = dict.fromkeys(gene.partition("*")[0] for gene in equals)
+    return tuple(gene for gene in others if gene != own)
 
 
 def germline_residues(gene: str) -> dict[int, str]:

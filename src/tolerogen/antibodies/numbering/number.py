@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from itertools import islice
 from typing import Any, cast
 
@@ -146,7 +146,7 @@ def _find(sequence: str) -> tuple[list[_Found], str]:
                 start=hit.query_start,
                 end=hit.query_end,
                 residues=sequence[hit.query_start : hit.query_end + 1],
-                positions=tuple(hit.numbering),
+                positions=shared(tuple(hit.numbering)),
                 imgt=hit.numbering,
                 confidence=float(hit.confidence),
             )
@@ -219,7 +219,13 @@ def _positions(own: str, chain: str, scheme: str, size: int) -> tuple[str, ...]:
     hit = _annotator(scheme, chain).number(own)
     if hit.error or len(hit.numbering) != size:
         raise AssertionError(f"{scheme} numbering of a known domain failed: {own} {hit.error}")
-    return tuple(hit.numbering)
+    return shared(tuple(hit.numbering))
+
+
+@lru_cache(maxsize=65_536)
+def shared(layout: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the one copy of a layout: a million domains have a few thousand between them."""
+    return layout
 
 
 @cache

@@ -2,8 +2,9 @@
 
 Two variants are as alike as ``exp(-d / scale)``, d being the number of positions where they differ,
 so every combination of mutations has a say and not only each mutation by itself. Scale, variance
-and noise are those of the greatest marginal likelihood (Rasmussen & Williams 2006, chapter 5,
-doi:10.7551/mitpress/3206.001.0001). Labels 0 and 1 are learnt as numbers (same book, section 6.5).
+and noise are those under which each variant, left out, is best foretold by the others (Rasmussen &
+Williams 2006, section 5.4.2, doi:10.7551/mitpress/3206.001.0001): the marginal likelihood would
+trust labels too much. Labels 0 and 1 are learnt as numbers (same book, section 6.5).
 """
 
 from __future__ import annotations
@@ -175,27 +176,29 @@ def laid_out(
 def _tuned(distance: Array, values: Array) -> tuple[float, float, float]:
     # The signal's variance has a closed form, so the search is in two dimensions.
     import numpy as np
-    from scipy.linalg import LinAlgError, cho_factor, cho_solve
+    from scipy.linalg import LinAlgError, inv
     from scipy.optimize import minimize
 
-    def cost(log: Array) -> float:
+    def left_out(log: Array) -> tuple[float, float]:
         scale, ratio = np.exp(log)
         try:
-            lower, low = cho_factor(np.exp(-distance / scale) + ratio * np.eye(len(values)))
+            inverse = inv(np.exp(-distance / scale) + ratio * np.eye(len(values)))
         except LinAlgError:
-            return float("inf")
-        signal = float(values @ cho_solve((lower, low), values)) / len(values)
-        return float(len(values) * np.log(max(signal, 1e-300)) / 2 + np.log(np.diag(lower)).sum())
+            return float("inf"), 0.0
+        sharp = np.maximum(np.diag(inverse), 1e-300)
+        signal = float(np.mean((inverse @ values) ** 2 / sharp))
+        return float(len(values) * np.log(max(signal, 1e-300)) - np.log(sharp).sum()), signal
 
     bounds = [tuple(np.log(SCALES)), tuple(np.log(NOISES))]
     best = min(
         (
-            minimize(cost, start, method="Nelder-Mead", bounds=bounds, options={"maxfev": 60})
+            minimize(
+                lambda log: left_out(log)[0], start, method="Nelder-Mead", bounds=bounds,
+                options={"maxfev": 60},
+            )
             for start in (np.log([2.0, 0.3]), np.log([15.0, 0.1]))
         ),
         key=lambda found: float(found.fun),
-    )
+    )  # fmt: skip
     scale, ratio = (float(value) for value in np.exp(best.x))
-    whole = np.exp(-distance / scale) + ratio * np.eye(len(values))
-    signal = float(values @ np.linalg.solve(whole, values)) / len(values)
-    return scale, ratio, signal
+    return scale, ratio, left_out(best.x)[1]
