@@ -160,6 +160,8 @@ def test_a_users_evidence_moves_a_column_and_strange_symbols_are_listed():
 def test_json_is_one_document_with_everything_a_machine_needs(ranking):
     found = json.loads(ranking.to_json())
     assert {"disease", "weights", "as_of", "draws", "targets", "refused", "notes"} <= set(found)
+    assert len(found["ways"]) == ranking.effects.shape[1]
+    assert {"essdai", "essdai_low", "esspri", "flow", "igg_low"} <= set(found["ways"][0])
     first = found["targets"][0]
     assert {
         "rank", "target", "genes", "columns", "composite", "composite_without_precedence",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 from datetime import date
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -40,6 +41,13 @@ def test_records_are_read_by_any_usual_name(tmp_path):
     assert record.date == date(2020, 5, 31)
     assert record.direction == "inhibit"
     assert record.datasource == "mine"
+
+
+def test_the_example_is_read():
+    example = Path(__file__).parents[2] / "examples" / "target-evidence.csv"
+    first, second = read(example)
+    assert (first.target, first.direction, first.date) == ("IL7R", "inhibit", date(2024, 5, 31))
+    assert second.target == "ICOSLG"
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ import click
 
 from tolerogen.cli.progress import progress
 from tolerogen.cli.show import console, examples, json_option, print_json, print_table
-from tolerogen.cli.target_options import model_options, read_all
+from tolerogen.cli.target_options import model_options, read_setup
 
 
 @click.command(
@@ -27,9 +27,9 @@ def combine(names: tuple[str, ...], as_json: bool, **given: Any) -> None:
     A node alone is hit by the kind of molecule that suits it best.
     """
     from tolerogen import targets
+    from tolerogen.diseases import load_disease
 
-    nothing = {"evidence": (), "as_of": None, "disease_id": (), "gene_positions": None}
-    disease, _, _, setup = read_all({**given, **nothing})
+    disease, setup = load_disease(given["disease"]), read_setup(given)
     items = targets.chosen_ways(disease, names)
     sets = targets.draws_for(disease, given["posterior"], given["draws"], setup.seed)
     with progress("Simulating patients") as report:

@@ -23,6 +23,10 @@ PATH = click.Path(path_type=Path)
 def evidence_options(command: Command) -> Command:
     """Add the disease, evidence files and the date."""
     for option in (
+        click.option("--evidence-date", help="Date of facts in files that carry none."),
+        click.option("--geo-control", help="Regular expression for the controls of a GEO series."),
+        click.option("--geo-case", help="Regular expression for its patients."),
+        click.option("--geo-annotation", type=PATH, help="Probes to genes (ID, Gene symbol)."),
         click.option("--gene-positions", type=PATH, help="BED of genes, for summary statistics."),
         click.option("--disease-id", multiple=True, help="Ontology id in Open Targets downloads."),
         click.option("--as-of", help="Leave out what became public later: 2020-12-31."),
@@ -63,17 +67,32 @@ def read_all(
 ) -> tuple[Disease, tuple[Evidence, ...], date | None, Setup]:
     """Read what the shared options name: disease, evidence, date, setup."""
     from tolerogen.diseases import load_disease
-    from tolerogen.patients import Criterion
-    from tolerogen.targets import Reading, Setup, read_date, read_evidence
+    from tolerogen.targets import Reading, read_date, read_evidence
 
     disease = load_disease(given["disease"])
-    how = Reading(disease_ids=given["disease_id"], positions=given["gene_positions"])
+    plain = Reading()
+    dated = given["evidence_date"]
+    how = Reading(
+        disease_ids=given["disease_id"],
+        positions=given["gene_positions"],
+        annotation=given["geo_annotation"],
+        case=given["geo_case"] or plain.case,
+        control=given["geo_control"] or plain.control,
+        when=read_date(dated, "--evidence-date") if dated else None,
+    )
     records = tuple(r for path in given["evidence"] for r in read_evidence(path, disease.id, how))
     day = read_date(given["as_of"], "--as-of") if given["as_of"] else None
-    setup = Setup(
+    return disease, records, day, read_setup(given)
+
+
+def read_setup(given: Mapping[str, Any]) -> Setup:
+    """Read who is treated."""
+    from tolerogen.patients import Criterion
+    from tolerogen.targets import Setup
+
+    return Setup(
         patients=given["patients"],
         criteria=(Criterion("essdai", minimum=given["min_essdai"]),),
         seed=given["seed"],
         threads=given["threads"],
     )
-    return disease, records, day, setup

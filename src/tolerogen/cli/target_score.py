@@ -16,8 +16,8 @@ PATH = click.Path(path_type=Path)
 
 @click.command(
     epilog=examples(
-        "tolerogen target score downloads/24.09 --disease-id EFO_0000699",
-        "tolerogen target score downloads/24.09 --disease-id EFO_0000699 --target IRF5",
+        "tolerogen target score downloads/24.09 --disease-id ID",
+        "tolerogen target score downloads/24.09 --disease-id ID --target IRF5",
     )
 )
 @click.argument("path", type=PATH)

@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from tolerogen.errors import SpecError
 from tolerogen.targets.mechanism import achieved, interventions, read_achieved
 from tolerogen.targets.mechanism.achieved import dosing_end
 from tolerogen.targets.mechanism.interventions import settings
@@ -52,6 +53,11 @@ def test_the_gate_closes_every_way_to_a_brake(disease):
     found, refused = interventions(changed, [fact], nodes=["IL7R"])
     assert found == ()
     assert all("directed facts say to activate" in r.reason for r in refused)
+
+
+def test_an_unknown_node_is_refused(disease):
+    with pytest.raises(SpecError, match="did you mean 'IL7R'"):
+        interventions(disease, nodes=["IL77R"])
 
 
 def test_no_two_interventions_are_the_same(items):

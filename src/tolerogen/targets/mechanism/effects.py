@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     Array = NDArray[np.float64]
+
+
+CHANGES = ("essdai", "esspri", "flow", "antiro", "igg")
 
 
 @dataclass(frozen=True)
@@ -116,6 +119,36 @@ class Effects:
         if patients is not None:
             values = values[:, list(patients)]
         return summarise(np.asarray(values, dtype=float))
+
+    def frame(self) -> pd.DataFrame:
+        """Return one row an intervention: what is achieved, every change with both spreads."""
+        import pandas as pd
+
+        return pd.DataFrame(self.rows())
+
+    def rows(self) -> list[dict[str, Any]]:
+        """Return the rows of `frame`: id, node, action, modality, level, fit, changes, margins."""
+        return [self._row(at, item) for at, item in enumerate(self.interventions)]
+
+    def _row(self, at: int, item: Intervention) -> dict[str, Any]:
+        row: dict[str, Any] = {
+            "id": item.id,
+            "node": item.node,
+            "action": item.action,
+            "modality": item.modality,
+            "level": item.level,
+            "druggability": None if item.fit is None else item.fit.factor,
+            "source": item.source,
+        }
+        spreads = {name: self.spread(name, at) for name in CHANGES}
+        for name, spread in (spreads | {"share_3_points": self.share(at)}).items():
+            row |= {
+                name: spread.mean,
+                f"{name}_low": spread.low,
+                f"{name}_high": spread.high,
+                f"{name}_patient_sd": spread.patient_sd,
+            }
+        return row | {name: float(share[:, at].mean()) for name, share in self.margins.items()}
 
     def share(self, at: int, fall: float = 3.0) -> Spread:
         """Summarise the share of patients whose ESSDAI the drug lowers by `fall` points or more."""

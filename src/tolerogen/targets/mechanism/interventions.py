@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
+from tolerogen.errors import SpecError, choices
 from tolerogen.targets.druggability import (
     MODALITIES,
     Fit,
@@ -131,7 +132,17 @@ def interventions(
         Only these; all by default.
     modalities
         Only these.
+
+    Raises
+    ------
+    SpecError
+        For an unknown node.
     """
+    for name in nodes or ():
+        if name not in disease.targets:
+            raise SpecError(
+                f"disease '{disease.id}' has no target '{name}'; {choices(name, disease.targets)}"
+            )
     symbols, known = node_genes(disease.folder), read_achieved(disease.folder)
     found: list[Intervention] = []
     refused: list[Refused] = []

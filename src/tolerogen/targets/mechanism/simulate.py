@@ -9,7 +9,7 @@ import numpy as np
 
 from tolerogen.patients.streams import normals
 from tolerogen.targets.mechanism.arms import Progress, Run, Setup, run_arms
-from tolerogen.targets.mechanism.effects import Effects
+from tolerogen.targets.mechanism.effects import CHANGES, Effects
 from tolerogen.targets.mechanism.interventions import Intervention, Refused, settings
 from tolerogen.targets.mechanism.margins import MARGINS
 
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 
     Array = NDArray[np.float64]
 
-CHANGES = ("essdai", "esspri", "flow", "antiro", "igg")
 LEVELS = ("igg_level", "lymphocytes")
 
 

@@ -189,7 +189,10 @@ class Ranking:
         return pd.DataFrame(rows).set_index("rank")
 
     def to_json(self) -> str:
-        """Return everything but the arrays of the simulations as JSON."""
+        """Return everything but the arrays of the simulations as JSON.
+
+        ``targets`` is the ranking; ``ways`` has every intervention that was simulated.
+        """
         return json.dumps(finite(document(self)), indent=2, allow_nan=False)
 
     def citation(self) -> str:
@@ -207,6 +210,7 @@ def document(ranking: Ranking) -> dict[str, Any]:
         )
     }  # fmt: skip
     found["targets"] = [_target(item) for item in ranking.targets]
+    found["ways"] = [] if ranking.effects is None else ranking.effects.rows()
     return found
 
 

@@ -55,7 +55,7 @@ def read_open_targets(
     disease
         Name for the records.
     disease_ids
-        Ontology ids (``EFO_0000699``) to keep; all rows when empty.
+        Ontology ids, as the Platform has them, to keep; all rows when empty.
 
     Returns
     -------
