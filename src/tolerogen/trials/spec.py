@@ -98,6 +98,8 @@ class TrialSpec:
         In the order of the file.
     endpoint, secondary
         What is analysed first, and what beside it.
+    text
+        The trial file as it was written; it enters no hash.
     rescue, discontinuation, estimand
         Events that are simulated, and what is compared in spite of them.
     """
@@ -121,6 +123,7 @@ class TrialSpec:
     registry: str | None = None
     note: str | None = None
     sources: tuple[str, ...] = field(default_factory=tuple)
+    text: str = field(default="", repr=False, compare=False)
 
     @property
     def reference(self) -> Arm | None:

@@ -17,6 +17,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tolerogen.errors import OutputError
+from tolerogen.provenance import plain
+from tolerogen.trials.measures import measures
 
 if TYPE_CHECKING:
     from tolerogen.trials.result import TrialResult
@@ -26,6 +28,8 @@ FORMATS = (
     "tolerogen-trial-result/",
     "tolerogen-trial-design/",
     "tolerogen-trial-validation/",
+    "tolerogen-trial-datasets/",
+    "tolerogen-therapy-dose/",
 )
 
 
@@ -75,8 +79,9 @@ def write_result(result: TrialResult, out: str | Path) -> Path:
     result
         What to write.
     out
-        The folder: ``result.json``, ``patients.parquet``, ``observations.parquet``,
-        ``trajectories.nc`` and ``figures/*.svg`` and ``*.png``.
+        The folder: ``result.json``, ``trial.toml`` as it was written, ``measures.json``,
+        ``patients.parquet``, ``observations.parquet``, ``trajectories.nc`` and ``figures/*.svg``
+        and ``*.png``.
 
     Returns
     -------
@@ -129,6 +134,10 @@ def _fill(result: TrialResult, folder: Path) -> None:
     from tolerogen.trials.figures import draw, kinds, save
 
     (folder / MAIN).write_text(result.to_json() + "\n", encoding="utf-8")
+    known = plain(list(measures(result.spec.disease).values()))
+    (folder / "measures.json").write_text(json.dumps(known, indent=1), encoding="utf-8")
+    if result.spec.text:
+        (folder / "trial.toml").write_text(result.spec.text, encoding="utf-8")
     result.patients.to_parquet(folder / "patients.parquet")
     result.observations.to_parquet(folder / "observations.parquet")
     compressed = {
