@@ -31,10 +31,12 @@ def test_the_folder_holds_tables_trajectories_and_figures(toy_result, tmp_path):
     out = write_result(toy_result, tmp_path / "a" / "result")
     assert names(out) == [
         "figures",
+        "measures.json",
         "observations.parquet",
         "patients.parquet",
         "result.json",
         "trajectories.nc",
+        "trial.toml",
     ]
     assert names(out / "figures") == sorted(
         f"{kind}.{suffix}"

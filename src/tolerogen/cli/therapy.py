@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from tolerogen.cli.show import console, examples, json_option, print_json, print_table
+from tolerogen.cli.therapy_dose import dose
 
 if TYPE_CHECKING:
     from tolerogen.therapies import Therapy
@@ -15,6 +16,9 @@ if TYPE_CHECKING:
 @click.group()
 def therapy() -> None:
     """Look up drugs: target, pharmacokinetics, studied regimens, sources."""
+
+
+therapy.add_command(dose)
 
 
 @therapy.command("list", epilog=examples("tolerogen therapy list"))

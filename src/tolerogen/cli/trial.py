@@ -11,7 +11,7 @@ import click
 
 from tolerogen.cli.progress import progress
 from tolerogen.cli.refusal import Whole
-from tolerogen.cli.show import examples, json_option
+from tolerogen.cli.show import examples, json_option, print_table
 from tolerogen.cli.trial_validate import validate
 
 if TYPE_CHECKING:
@@ -66,6 +66,11 @@ trial.add_command(validate)
 @click.option(
     "--out", type=click.Path(path_type=Path), help="Folder for the result, tables and figures."
 )
+@click.option(
+    "--adam",
+    type=click.Path(path_type=Path),
+    help="Folder for ADaM-like datasets: Parquet, CSV, SAS transport, define table, NONMEM.",
+)
 @scheduler_option
 @json_option
 def run(
@@ -74,6 +79,7 @@ def run(
     replicates: int | None,
     seed: int | None,
     out: Path | None,
+    adam: Path | None,
     scheduler: str | None,
     as_json: bool,
 ) -> None:
@@ -84,8 +90,8 @@ def run(
     from tolerogen import trials
 
     spec = trials.load_trial(file)
-    if out is not None:
-        trials.check_writable(out)
+    for folder in filter(None, (out, adam)):
+        trials.check_writable(folder)
     with workers(scheduler) as client, progress("Simulating patients") as report:
         result = trials.run_trial(
             spec,
@@ -97,9 +103,49 @@ def run(
         )
     if out is not None:
         trials.write_result(result, out)
+    if adam is not None:
+        from tolerogen.trials import datasets
+
+        datasets.export_study(datasets.study_of(result), adam)
     click.echo(result.to_json() if as_json else result.summary())
-    if out is not None:
-        click.echo(f"Written to {out}", err=True)
+    for folder in filter(None, (out, adam)):
+        click.echo(f"Written to {folder}", err=True)
+
+
+@trial.command(epilog=examples("tolerogen trial export results/s95011 --out results/s95011-adam"))
+@click.argument("result", type=click.Path(path_type=Path))
+@click.option("--out", type=click.Path(path_type=Path), required=True, help="Folder to write.")
+@click.option(
+    "--format",
+    "formats",
+    multiple=True,
+    help="parquet, csv or xpt (SAS transport); may be given several times. All by default.",
+)
+@click.option(
+    "--events",
+    type=click.Path(path_type=Path),
+    help="CSV of adverse events for ADAE: patient, day, term, and end_day, serious, severity, "
+    "related if known. The simulator makes none up.",
+)
+@json_option
+def export(
+    result: Path, out: Path, formats: tuple[str, ...], events: Path | None, as_json: bool
+) -> None:
+    """Write the trial in the folder RESULT as ADaM-like datasets.
+
+    ADSL, ADQS, ADPC and ADAE as Parquet, CSV and SAS transport, a define table, the event table of
+    each drug for NONMEM, and the trial file.
+    """
+    from tolerogen.trials import datasets
+
+    study = datasets.read_study(result)
+    found = None if events is None else datasets.read_events(events)
+    folder = datasets.export_study(study, out, formats or datasets.FORMATS, found)
+    if as_json:
+        click.echo((folder / "result.json").read_text(encoding="utf-8").rstrip())
+    else:
+        print_table("Datasets", ("name", "label", "rows"), datasets.contents(folder))
+    click.echo(f"Written to {out}", err=True)
 
 
 @trial.command(

@@ -93,10 +93,6 @@ class Regimen:
 
         if not weight_kg > 0:
             raise SpecError(f"regimen '{self.name}': weight is {weight_kg} kg; it must be above 0.")
-        planned = sorted(
-            ((day, rule) for rule in self.rules for day in rule.days), key=lambda item: item[0]
-        )
-        taken = self._taken(len(planned), rng)
         return tuple(
             Dose(
                 time=day + therapy.lag(rule.route),
@@ -104,9 +100,22 @@ class Regimen:
                 into=therapy.dosed_species(rule.route),
                 duration=rule.duration,
             )
-            for (day, rule), given in zip(planned, taken, strict=True)
-            if given
+            for day, rule in self.given(rng)
         )
+
+    def given(self, rng: np.random.Generator | None = None) -> tuple[tuple[float, DoseRule], ...]:
+        """Return day and rule of each dose that one patient receives, in order of time.
+
+        Parameters
+        ----------
+        rng
+            As for `doses`.
+        """
+        planned = sorted(
+            ((day, rule) for rule in self.rules for day in rule.days), key=lambda item: item[0]
+        )
+        taken = self._taken(len(planned), rng)
+        return tuple(dose for dose, kept in zip(planned, taken, strict=True) if kept)
 
     def _taken(self, count: int, rng: np.random.Generator | None) -> list[bool]:
         taken = [number not in self.missed for number in range(1, count + 1)]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -48,7 +49,8 @@ def load_trial(path: str | Path) -> TrialSpec:
         File missing or not TOML; unknown key, name, unit or measure; a dose, visit or endpoint
         that falls outside the trial. The message names file and key.
     """
-    return _spec(read_file(path), Path(path))
+    spec = _spec(read_file(path), Path(path))
+    return replace(spec, text=Path(path).read_text(encoding="utf-8"))
 
 
 def read_file(path: str | Path) -> TrialFile:
@@ -130,8 +132,6 @@ def _disease(name: str, file: Path) -> Disease:
 def _endpoint(
     item: EndpointTable, known: dict[str, Measure], horizon: float, where: str
 ) -> Endpoint:
-    from dataclasses import replace
-
     from tolerogen.trials.measures import pick
 
     measure = pick(item.measure, known, where=f"{where} measure")

@@ -99,6 +99,8 @@ class TrialSpec:
         In the order of the file.
     endpoint, secondary
         What is analysed first, and what beside it.
+    text
+        The trial file as it was written; it enters no hash.
     rescue, discontinuation, estimand
         Events that are simulated, and what is compared in spite of them.
     draws
@@ -126,6 +128,7 @@ class TrialSpec:
     note: str | None = None
     sources: tuple[str, ...] = field(default_factory=tuple)
     draws: tuple[Mapping[str, float], ...] = ()
+    text: str = field(default="", repr=False, compare=False)
 
     def draw(self, replicate: int) -> int | None:
         """Return the number of the parameter set of a replicate; None for the typical one."""

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from tolerogen.provenance import plain
 from tolerogen.result_folder import MAIN, check_writable, write_folder
+from tolerogen.trials.measures import measures
 
 if TYPE_CHECKING:
     from tolerogen.trials.result import TrialResult
@@ -21,8 +24,9 @@ def write_result(result: TrialResult, out: str | Path) -> Path:
     result
         What to write.
     out
-        The folder: ``result.json``, ``patients.parquet``, ``observations.parquet``,
-        ``trajectories.nc`` and ``figures/*.svg`` and ``*.png``.
+        The folder: ``result.json``, ``trial.toml`` as it was written, ``measures.json``,
+        ``patients.parquet``, ``observations.parquet``, ``trajectories.nc`` and ``figures/*.svg``
+        and ``*.png``.
 
     Returns
     -------
@@ -41,6 +45,10 @@ def _fill(result: TrialResult, folder: Path) -> None:
     from tolerogen.trials.figures import draw, kinds, save
 
     (folder / MAIN).write_text(result.to_json() + "\n", encoding="utf-8")
+    known = plain(list(measures(result.spec.disease).values()))
+    (folder / "measures.json").write_text(json.dumps(known, indent=1), encoding="utf-8")
+    if result.spec.text:
+        (folder / "trial.toml").write_text(result.spec.text, encoding="utf-8")
     result.patients.to_parquet(folder / "patients.parquet")
     result.observations.to_parquet(folder / "observations.parquet")
     compressed = {
