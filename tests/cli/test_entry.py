@@ -14,12 +14,14 @@ from tolerogen.cli.lazy import LazyGroup
 VERBS = [
     ("trial", "run"),
     ("trial", "design"),
+    ("trial", "export"),
     ("trial", "validate"),
     ("model", "check-suite"),
     ("model", "show"),
     ("model", "simulate"),
     *(("oligo", verb) for verb in ("design", "index", "offtarget", "rank", "risk", "tm", "order")),
     *(("oligo", verb) for verb in ("conserve", "splice", "therapy", "transcripts")),
+    ("therapy", "dose"),
     ("therapy", "list"),
     ("therapy", "show"),
 ]
