@@ -17,7 +17,13 @@ import numpy as np
 from tolerogen.diseases.endpoints import Endpoints, read_endpoints
 from tolerogen.errors import SpecError
 from tolerogen.patients.latent import Latent
-from tolerogen.patients.placebo import Placebo, onset, read_placebo, trial_response
+from tolerogen.patients.placebo import (
+    Placebo,
+    onset,
+    read_placebo,
+    regional_response,
+    trial_response,
+)
 from tolerogen.patients.streams import normals
 
 if TYPE_CHECKING:
@@ -129,9 +135,12 @@ class Assessment:
             return relief
         response = self.placebo.response
         trial = trial_response(self.placebo, self.seed, self.replicate)
+        regions = regional_response(
+            self.placebo, self.seed, self.replicate, self.population.patients
+        )
         mean, spread = {
-            "domains": (trial.domains, response.patient_sd),
-            "scales": (trial.scales, response.scale_patient_sd),
+            "domains": (trial.domains + regions[0], response.patient_sd),
+            "scales": (trial.scales + regions[1], response.scale_patient_sd),
         }[what]
         own = normals(self.seed, f"placebo/{what}", self.population.patients)
         return np.asarray((mean + spread * own) * onset(self.days, response.onset_days) + relief)

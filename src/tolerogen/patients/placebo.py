@@ -19,7 +19,7 @@ from pydantic.dataclasses import dataclass
 from tolerogen.diseases.endpoints import read_toml
 from tolerogen.diseases.endpoints.definition import STRICT
 from tolerogen.parameters import Status
-from tolerogen.patients.streams import normals
+from tolerogen.patients.streams import normals, uniforms
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -75,7 +75,9 @@ class Response:
     """Strength of the placebo response: mean, SD between trials, SD between patients.
 
     Without prefix for the domains (natural logarithm of activity), with ``scale_`` for the
-    patient's scales (natural logarithm of the patient's own level).
+    patient's scales (natural logarithm of the patient's own level). `regional_share` is the share
+    of the variance between trials that belongs to the `regions` of a trial: their patients share
+    it, those of other regions do not.
     """
 
     mean: float
@@ -87,6 +89,8 @@ class Response:
     onset_days: float
     status: Status
     source: str
+    regions: int = 1
+    regional_share: float = 0.0
 
 
 @dataclass(frozen=True, config=STRICT)
@@ -135,9 +139,31 @@ def read_placebo(folder: Path) -> Placebo:
 
 def trial_response(placebo: Placebo, seed: int, replicate: int) -> Strength:
     """Draw the placebo strength of one trial, shared by its arms and by domains and scales."""
-    score = float(normals(seed, "placebo/trial", np.array([replicate]))[0, 0])
     r = placebo.response
+    score = float(normals(seed, "placebo/trial", np.array([replicate]))[0, 0])
+    score *= (1.0 - r.regional_share) ** 0.5
     return Strength(r.mean + r.trial_sd * score, r.scale_mean + r.scale_trial_sd * score)
+
+
+def regional_response(
+    placebo: Placebo, seed: int, replicate: int, patients: NDArray[np.int64]
+) -> tuple[Array, Array]:
+    """Draw what the regions of a trial add to its strength, for each of some patients.
+
+    Returns
+    -------
+    tuple of ndarray
+        For the domains and for the scales, log units, shape (patients, 1); zeros where the share
+        of the regions is zero.
+    """
+    r = placebo.response
+    if not r.regional_share:
+        nothing = np.zeros((len(patients), 1))
+        return nothing, nothing
+    scores = normals(seed, "placebo/region", np.array([replicate]), range(r.regions))[0]
+    own = scores[np.floor(uniforms(seed, "region", patients)[:, 0] * r.regions).astype(int)]
+    part = (r.regional_share**0.5 * own)[:, None]
+    return r.trial_sd * part, r.scale_trial_sd * part
 
 
 def onset(days: Array, onset_days: float) -> Array:
