@@ -7,11 +7,6 @@ import logging
 import os
 import re
 import signal
-import socket
-import subprocess
-import sys
-import time
-import urllib.request
 from itertools import pairwise
 from pathlib import Path
 
@@ -394,27 +389,6 @@ def test_no_request_breaks_a_page(client, fields, address, body):
         client.get(address, params=fields),
     ):
         assert page.status_code < 500
-
-
-@pytest.fixture
-def server(tmp_path):
-    """Run the command on a free port."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    verb = "from tolerogen.cli import main; main()"
-    arguments = ["safety", "serve", "--port", str(port), "--store", str(tmp_path / "s.sqlite")]
-    log = (tmp_path / "log").open("w")
-    child = subprocess.Popen([sys.executable, "-c", verb, *arguments], stderr=log, stdout=log)
-    for _ in range(200):
-        try:
-            urllib.request.urlopen(f"http://127.0.0.1:{port}/health", timeout=1).close()
-            break
-        except OSError:
-            time.sleep(0.1)
-    yield port, child, tmp_path
-    child.kill()
-    child.wait()
 
 
 def test_kill_9_while_the_form_is_used_loses_no_receipt(server):
