@@ -334,7 +334,7 @@ def _draw(result: DoseResult) -> Figure:
         ("auc", "AUC (mg day/L)"),
         ("held_least", "Least share of the target held"),
         *((name, f"{name.removeprefix('fold_')} over start") for name in _moved(result, folds)),
-        ("endpoint", f"{result.asked.measure.label}, less no drug"),
+        ("endpoint", f"{result.asked.measure.label}, less no drug: mean, 95 %"),
     ]
     wanted = [item for item in wanted if item[0] in result.table]
     names = list(dict.fromkeys(result.table["regimen"]))
@@ -344,8 +344,7 @@ def _draw(result: DoseResult) -> Figure:
     panels = figure.subplots(1, len(wanted), sharey=True, squeeze=False)[0]
     for place, (axes, (name, label)) in enumerate(zip(panels, wanted, strict=True)):
         rows = frame[frame["quantity"] == name]
-        middle = rows["median"].to_numpy()
-        ends = [middle - rows["p5"].to_numpy(), rows["p95"].to_numpy() - middle]
+        middle, ends = _interval(result, name, rows)
         axes.errorbar(middle, range(len(rows)), xerr=ends, fmt="o", color=PALETTE[place % 6],
                       capsize=3, markersize=5)  # fmt: skip
         axes.set_xlabel(label)
@@ -356,6 +355,17 @@ def _draw(result: DoseResult) -> Figure:
     panels[0].invert_yaxis()
     figure.suptitle(f"{result.asked.therapy.name}: median and 5th to 95th percentile", fontsize=11)
     return figure
+
+
+def _interval(result: DoseResult, name: str, rows: pd.DataFrame) -> tuple[Any, Any]:
+    """Return what is drawn, and the lengths to its ends."""
+    if name != "endpoint":
+        middle = rows["median"].to_numpy()
+        return middle, [middle - rows["p5"].to_numpy(), rows["p95"].to_numpy() - middle]
+    # scores are counted in points, so that the median stands still: the mean, with its interval
+    values = result.table.groupby("regimen", sort=False)["endpoint"]
+    half = 1.96 * (values.std() / values.count() ** 0.5).to_numpy()
+    return rows["mean"].to_numpy(), [half, half]
 
 
 def _moved(result: DoseResult, folds: list[str]) -> list[str]:
