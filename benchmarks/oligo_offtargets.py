@@ -5,6 +5,7 @@ indexes, and looks all oligos up with up to 0 to 3 mismatches. Ours is timed wit
 Python (about half a second), bowtie as a process; both on one thread.
 
     python benchmarks/oligo_offtargets.py [--megabases 100]
+    python benchmarks/oligo_offtargets.py --memory --megabases 400   # ours alone, peak memory
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ import argparse
 import resource
 import shutil
 import subprocess
+import sys
 import tempfile
 import time
 from pathlib import Path
@@ -82,6 +84,26 @@ def compare(folder: Path, bases: int) -> None:
             )
 
 
+def memory(folder: Path, bases: int) -> None:
+    """Build and search in processes of their own, so that one does not hide the other."""
+    texts = write_transcripts(folder / "t.fa", bases)
+    (folder / "q.txt").write_text("\n".join(reverse_complement(t[20:36]) for t in texts))
+    build = "from pathlib import Path; from tolerogen.oligos import *; "
+    build += "save_index(build_index(Path('t.fa')), Path('t.tgi'))"
+    search = "from pathlib import Path; from tolerogen.oligos import *; "
+    search += "find_sites(open_index(Path('t.tgi')), Path('q.txt').read_text().split())"
+    peak = "; import resource; print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6)"
+    for name, code in (("build", build), ("search, 16 bases, k 3", search)):
+        run = subprocess.run(  # noqa: S603
+            [sys.executable, "-c", code + peak],
+            cwd=folder,
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        print(f"{name}: {float(run.stdout):.2f} GB at {bases / 1e6:.0f} Mb")
+
+
 def _small(folder: Path) -> Path:
     path = folder / "small.fa"
     path.write_text(">t\nACGTACGTACGTACGTACGT\n")
@@ -91,7 +113,12 @@ def _small(folder: Path) -> Path:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--megabases", type=int, default=100)
+    parser.add_argument("--memory", action="store_true", help="peak memory, without bowtie")
     args = parser.parse_args()
+    if args.memory:
+        with tempfile.TemporaryDirectory() as folder:
+            memory(Path(folder), args.megabases * 1_000_000)
+        return
     if not shutil.which("bowtie"):
         print("bowtie 1 is not installed, so there is nothing to compare with; see your package")
         print("manager, for example the Debian package 'bowtie'.")

@@ -100,6 +100,20 @@ def test_places_are_sorted_by_what_starts_there(tmp_path: Path) -> None:
                 assert word(place - 8) == found.before[at]
 
 
+def test_pages_given_back_come_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from tolerogen.oligos import mapped_places
+
+    monkeypatch.setattr(mapped_places, "LARGE", 0)
+    fasta, saved = tmp_path / "x.fa", tmp_path / "x.tgi"
+    fasta.write_text(">a\n" + "ACGGTCAT" * 5000 + "\n")
+    save_index(build_index(fasta), saved)
+    index = open_index(saved)
+    before = [np.array(part) for part in vars(index.postings(0)).values()]
+    index.release(0)
+    after = list(vars(index.postings(0)).values())
+    assert all(np.array_equal(a, b) for a, b in zip(before, after, strict=True))
+
+
 def test_refuses_an_index_whose_parts_do_not_fit(tmp_path: Path) -> None:
     fasta, saved = tmp_path / "x.fa", tmp_path / "x.tgi"
     fasta.write_text(">a\n" + "ACGT" * 400 + "\n")

@@ -21,6 +21,7 @@ from tolerogen.errors import OutputError, SpecError
 from tolerogen.oligos.blocks import KEYS
 from tolerogen.oligos.fasta import gene_of
 from tolerogen.oligos.letters import AMBIGUOUS, PROTEIN_ONLY
+from tolerogen.oligos.mapped_places import MappedPlaces
 from tolerogen.oligos.postings import (
     SEGMENT,
     SPARE,
@@ -62,7 +63,7 @@ class TranscriptIndex:
     source
         Hash of names and bases.
     sorted_places
-        Every part of all segments, mapped from the file; None when it was not written.
+        The places of all segments, mapped from the file; None when it was not written.
     """
 
     words: NDArray[np.uint64]
@@ -70,21 +71,18 @@ class TranscriptIndex:
     runs: NDArray[np.int64]
     headers: tuple[str, ...]
     source: str
-    sorted_places: Postings | None = field(default=None, repr=False, compare=False)
+    sorted_places: MappedPlaces | None = field(default=None, repr=False, compare=False)
 
     def postings(self, number: int) -> Postings:
         """Return the sorted places of one segment."""
-        whole = self.sorted_places
-        if whole is None:
-            return sort_segment(self.words, self.bases, number, make_room(self.bases))
-        first = number * SEGMENT
-        end = min(first + SEGMENT, places(self.bases))
-        return Postings(
-            whole.offsets[number * (KEYS + 1) : (number + 1) * (KEYS + 1)],
-            whole.after[first : end + SPARE],
-            whole.before[first : end + SPARE],
-            whole.places[first:end],
-        )
+        if self.sorted_places is not None:
+            return self.sorted_places.segment(number)
+        return sort_segment(self.words, self.bases, number, make_room(self.bases))
+
+    def release(self, number: int) -> None:
+        """Tell that a segment is not needed for now."""
+        if self.sorted_places is not None:
+            self.sorted_places.release(number)
 
     @property
     def bases(self) -> int:
@@ -214,7 +212,7 @@ def open_index(path: Path) -> TranscriptIndex:
     SpecError
         When the file is missing, is no index, is of another version, or is cut short.
     """
-    raw = np.frombuffer(_mapped(path), np.uint8)
+    raw = np.frombuffer(held := _mapped(path), np.uint8)
     if raw[: len(MAGIC)].tobytes() != MAGIC:
         raise SpecError(
             f"{path} is not an index. Make one with 'tolerogen oligo index FASTA --out FILE'."
@@ -229,14 +227,14 @@ def open_index(path: Path) -> TranscriptIndex:
             "anew with 'tolerogen oligo index FASTA'; that takes seconds."
         )
     at += size
-    found = {}
+    found, begins = {}, {}
     for name, count in zip(PARTS, head["sizes"], strict=True):
         kind = np.dtype({**KINDS, **SORTED}[name])
         at += -at % ALIGN
         end = at + count * kind.itemsize
         if end > raw.size:
             raise SpecError(f"{path} is cut short; make the index anew from its FASTA.")
-        found[name] = raw[at:end].view(kind)
+        found[name], begins[name] = raw[at:end].view(kind), at
         at = end
     _consistent(found, path)
     headers = tuple(found["headers"].tobytes().decode().split("\n"))
@@ -246,7 +244,9 @@ def open_index(path: Path) -> TranscriptIndex:
         found["runs"].reshape(-1, 2),
         headers,
         head["source"],
-        Postings(*(found[name] for name in SORTED)),
+        MappedPlaces(
+            held, begins, Postings(*(found[name] for name in SORTED)), int(found["starts"][-1])
+        ),
     )
 
 

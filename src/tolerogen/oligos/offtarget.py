@@ -163,6 +163,7 @@ def _segment(index: TranscriptIndex, query: Query, number: int) -> NDArray[np.in
         if n >= 0:
             break
         room *= 4
+    index.release(number)
     found = np.empty((n, COLUMNS + 1), np.int64)
     found[:, :COLUMNS] = hits[:n]
     found[:, 0] = query.numbers[hits[:n, 0]]
