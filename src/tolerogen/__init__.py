@@ -24,6 +24,8 @@ Each room is a subpackage, loaded when it is first used, so that ``import tolero
     Which node of the immune network to hit, by evidence and by simulated mechanism.
 `safety`
     Case reports, case store, signals.
+`dossier`
+    Results as one page that a reviewer can check.
 
 Examples
 --------
@@ -43,6 +45,7 @@ if TYPE_CHECKING:
     from tolerogen import (
         antibodies,
         diseases,
+        dossier,
         engine,
         oligos,
         patients,
@@ -55,8 +58,8 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 _ROOMS = (
-    *("antibodies", "diseases", "engine", "oligos", "patients", "safety", "targets", "therapies"),
-    "trials",
+    *("antibodies", "diseases", "dossier", "engine", "oligos", "patients", "safety", "targets"),
+    *("therapies", "trials"),
 )
 
 __all__ = [
@@ -64,6 +67,7 @@ __all__ = [
     "__version__",
     "antibodies",
     "diseases",
+    "dossier",
     "engine",
     "oligos",
     "patients",

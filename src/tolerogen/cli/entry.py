@@ -24,6 +24,7 @@ class Root(RefusingGroup, LazyGroup):
     cls=Root,
     lazy={
         "antibody": "tolerogen.cli.antibody:antibody",
+        "dossier": "tolerogen.cli.dossier:dossier",
         "model": "tolerogen.cli.model:model",
         "oligo": "tolerogen.cli.oligo:oligo",
         "population": "tolerogen.cli.population:population",
