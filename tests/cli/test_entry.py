@@ -12,6 +12,8 @@ from tolerogen.cli import cli
 from tolerogen.cli.lazy import LazyGroup
 
 VERBS = [
+    ("dossier", "build"),
+    ("dossier", "diff"),
     ("trial", "run"),
     ("trial", "design"),
     ("trial", "export"),

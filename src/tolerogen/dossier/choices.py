@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 from tolerogen.dossier.drawing import forest, from_folder
 from tolerogen.dossier.page import Figure, Piece, Row, Table, table
@@ -60,7 +61,7 @@ def designed(source: Source) -> Iterator[Piece]:
 def ranked(source: Source) -> Iterator[Piece]:
     """Give the section that a ranking of targets fills."""
     data = source.data
-    rows = [_target(item) for item in data["targets"]]
+    rows: list[dict[str, Any]] = [dict(_target(item)) for item in data["targets"]]
     shown = [row for row in rows if row.get("low") is not None][:25]
     figures: tuple[Figure, ...] = ()
     if shown:
