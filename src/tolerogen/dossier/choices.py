@@ -21,7 +21,8 @@ OPTIONS = (
 TARGETS = (
     ("rank", "Rank"), ("target", "Target"), ("name", "Name"), ("composite", "Composite"),
     ("genetics", "Genetics"), ("expression", "Expression"), ("mechanism", "Mechanism"),
-    ("fit", "Fit"), ("safety", "Safety"), ("precedence", "Precedence"), ("p_top3", "In top 3"),
+    ("modality_fit", "Fit"), ("safety", "Safety"), ("precedence", "Precedence"),
+    ("p_top3", "In top 3"),
     ("rank_low", "Rank, 5 %"), ("rank_high", "Rank, 95 %"), ("essdai", "ESSDAI, mean"),
     ("low", "5 %"), ("high", "95 %"),
 )  # fmt: skip
@@ -123,8 +124,10 @@ def oligo(source: Source) -> Iterator[Piece]:
         {"name": "transcript", "value": found["transcript"]},
         {"name": "first base of the site", "value": found["start"]},
         {"name": "mechanism", "value": found["mechanism"]},
-        {"name": "melting temperature", "value": found["duplex"].get("melting"), "unit": "°C"},
-        {"name": "duplex energy", "value": found["duplex"].get("energy"), "unit": "kcal/mol"},
+        {"name": "sequence", "value": found["oligo"]["sequence"]},
+        {"name": "melting temperature", "value": found["duplex"]["tm"], "unit": "°C"},
+        {"name": "its standard error", "value": found["duplex"]["uncertainty"], "unit": "°C"},
+        {"name": "duplex energy", "value": found["duplex"]["energy"], "unit": "kcal/mol"},
         {"name": "opening the site", "value": found["opening"], "unit": "kcal/mol"},
         *({"name": f"rank: {n}", "value": v}
           for n, v in rank.items() if isinstance(v, int | float)),
@@ -146,7 +149,7 @@ def _handed(data: Row, key: str, name: str) -> tuple[Table, ...]:
     )
 
 
-def _target(item: Row) -> dict[str, object]:
+def _target(item: Row) -> dict[str, Any]:
     effect = (item.get("mechanism") or {}).get("essdai") or {}
     return {
         **item,
@@ -156,8 +159,6 @@ def _target(item: Row) -> dict[str, object]:
     }
 
 
-def _places(item: dict[str, object]) -> dict[str, object]:
+def _places(item: dict[str, Any]) -> dict[str, Any]:
     """Put the evidence columns over the details that go by the same names."""
-    columns = item["columns"]
-    assert isinstance(columns, dict)  # noqa: S101  # for the type checker
-    return {**item, "fit": None, "mechanism": None, "safety": None, **columns}
+    return {**item, "mechanism": None, "safety": None, **item["columns"]}
