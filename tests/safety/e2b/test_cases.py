@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -233,7 +234,9 @@ def test_command_line(run, refused, tmp_path, shared):
     back = json.loads(run("safety", "import", out, *where, "--json").stdout)
     (receipt,) = back["receipts"]
     store = CaseStore(tmp_path / "c.sqlite")
-    assert store.history(receipt["case_id"])[0].report == store.history(case_id)[0].report
+    sent = store.history(case_id)[0].report
+    assert sent.causality  # judged here, and not part of the message
+    assert store.history(receipt["case_id"])[0].report == replace(sent, causality=())
     assert run(*verb[:-1], tmp_path / "c.json", "--form", "fhir").exit_code == 0
     assert json.loads((tmp_path / "c.json").read_text())["resourceType"] == "Bundle"
     assert "e2b or fhir" in refused(*verb, "--form", "pdf")
