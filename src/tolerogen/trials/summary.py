@@ -199,11 +199,11 @@ def _replicates(console: Console, result: TrialResult) -> None:
     if count < 2:
         return
     label = result.spec.endpoint.measure.label
-    parts = ["by chance", "by parameters"] if result.spec.draws else []
+    parts = ["chance", "parameters"] if result.spec.draws else []
     table = _table(
         f"{count} replicate trials: {label} at week {result.spec.endpoint.day / 7:g}",
         ["Quantity", "Arm"],
-        ["Mean", "SD" if parts else "SD between trials", *parts, "5-95 %", "Favourable interval"],
+        ["Mean", "SD" if parts else "SD between trials", *parts, "5-95 %", "Favourable"],
     )
     for item in result.differences:
         table.add_row("difference", item.arm, *_distribution(item, len(parts)))
