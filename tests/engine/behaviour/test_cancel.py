@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import _thread
+import signal
 import threading
 import time
 
@@ -69,7 +70,16 @@ def test_an_interrupt_stops_the_lanes(threads, monkeypatch):
     assert all(signal[0] == 1 for signal in ended)
 
 
+@pytest.fixture
+def listening():
+    """Hear Ctrl-C even where the shell that started the tests in the background has it ignored."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
 @pytest.mark.parametrize("threads", [1, 2])
+@pytest.mark.usefixtures("listening")
 def test_ctrl_c_is_heard_without_a_progress_bar(threads, monkeypatch):
     """One patient who would never end, on one core: the main thread is not the one at work."""
     monkeypatch.setattr(batch, "LONGEST", 10**15)
