@@ -9,6 +9,7 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 import json
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from importlib import metadata
@@ -79,6 +80,21 @@ def plain(value: Any) -> Any:
     if hasattr(value, "tolist"):  # a numpy array or a pandas series
         return plain(value.tolist())
     return value
+
+
+def finite(value: Any) -> Any:
+    """Replace numbers that JSON cannot hold, NaN and infinity, by None, however deep they lie.
+
+    Examples
+    --------
+    >>> finite({"low": float("-inf"), "all": (1.0, float("nan"))})
+    {'low': None, 'all': [1.0, None]}
+    """
+    if isinstance(value, dict):
+        return {key: finite(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [finite(item) for item in value]
+    return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
 def versions() -> dict[str, str]:

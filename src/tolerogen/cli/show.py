@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import json
-import math
 import sys
 from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from tolerogen.provenance import plain
+from tolerogen.provenance import finite, plain
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -36,7 +35,7 @@ def examples(*lines: str) -> str:
 
 def print_json(value: Any) -> None:
     """Print `value` as one JSON document; what is not a finite number becomes ``null``."""
-    click.echo(json.dumps(_finite(plain(value)), indent=2, allow_nan=False))
+    click.echo(json.dumps(finite(plain(value)), indent=2, allow_nan=False))
 
 
 def print_table(
@@ -92,11 +91,3 @@ def cell(item: object) -> str:
     if item is None:
         return ""
     return f"{item:.4g}" if isinstance(item, float) else str(item)
-
-
-def _finite(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {key: _finite(item) for key, item in value.items()}
-    if isinstance(value, list):
-        return [_finite(item) for item in value]
-    return None if isinstance(value, float) and not math.isfinite(value) else value

@@ -6,10 +6,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from tolerogen.provenance import plain
+from tolerogen.provenance import finite, plain
 from tolerogen.targets.neighbourhood import Neighbourhood, neighbourhood
 from tolerogen.targets.ranking.rank import rank_targets
-from tolerogen.targets.ranking.result import Ranking, Target, document, finite
+from tolerogen.targets.ranking.result import Ranking, Target, document
 from tolerogen.targets.scoring import open_targets_scheme
 from tolerogen.targets.support import success
 

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import json
-import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from tolerogen.errors import SpecError, choices
-from tolerogen.provenance import Provenance, plain
+from tolerogen.provenance import Provenance, finite, plain
 from tolerogen.trials.analysis import Analysis
 from tolerogen.trials.replicates import Distribution, arm_changes, differences
 
@@ -158,7 +157,7 @@ class TrialResult:
             document["events"] = _records(self.events)
         if self.analysis.tipping is not None:
             document["tipping"] = _records(self.analysis.tipping)
-        return {key: _finite(value) for key, value in document.items()}
+        return {key: finite(value) for key, value in document.items()}
 
     def to_json(self) -> str:
         """Return the result as one JSON document, the same text for the same content."""
@@ -167,14 +166,3 @@ class TrialResult:
 
 def _records(table: pd.DataFrame) -> list[dict[str, Any]]:
     return [{str(k): plain(v) for k, v in row.items()} for row in table.to_dict("records")]
-
-
-def _finite(value: Any) -> Any:
-    """JSON knows no NaN and no infinity."""
-    if isinstance(value, dict):
-        return {key: _finite(item) for key, item in value.items()}
-    if isinstance(value, list):
-        return [_finite(item) for item in value]
-    if isinstance(value, float) and not math.isfinite(value):
-        return None
-    return value

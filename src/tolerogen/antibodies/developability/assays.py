@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import math
 import re
 import tomllib
 from dataclasses import dataclass
@@ -13,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from tolerogen.antibodies.readers import read_text
+from tolerogen.antibodies.readers.cell import number
 from tolerogen.antibodies.readers.table import ABSENT, ID_COLUMNS
 from tolerogen.errors import SpecError
 
@@ -99,7 +99,7 @@ def read_assays(path: str | Path) -> list[Measured]:
         for heading, assay in columns.items():
             cell = (row.get(heading) or "").strip()
             if cell.lower() not in ABSENT:
-                values[assay.name] = _number(cell, heading, f"{file}, row {line}")
+                values[assay.name] = number(cell, heading, f"{file}, row {line}")
         found.append(judge((row.get(naming) or "").strip() if naming else f"row {line}", values))
     if not found:
         raise SpecError(f"{file}: holds no antibody.")
@@ -123,13 +123,3 @@ def _columns(headings: list[str], where: str) -> dict[str, Assay]:
                 taken[heading] = assay
                 break
     return taken
-
-
-def _number(cell: str, heading: str, where: str) -> float:
-    try:
-        value = float(cell)
-    except ValueError:
-        value = math.nan
-    if not math.isfinite(value):
-        raise SpecError(f"{where}: {heading} is '{cell}', which is not a number.")
-    return value

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import csv
-import math
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tolerogen.antibodies.readers import read_text
+from tolerogen.antibodies.readers.cell import number
 from tolerogen.errors import SpecError
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ def read_dose_response(path: str | Path) -> list[DoseResponse]:
     reader.fieldnames = names
     wells: dict[str, list[tuple[float, float]]] = {}
     for line, row in enumerate(reader, 2):
-        pair = tuple(_number(row[column], column, f"{file}, row {line}") for column in COLUMNS[1:])
+        pair = tuple(number(row[column], column, f"{file}, row {line}") for column in COLUMNS[1:])
         if pair[0] < 0:
             raise SpecError(f"{file}, row {line}: a concentration is below zero.")
         wells.setdefault((row["sample"] or "").strip() or "sample", []).append((pair[0], pair[1]))
@@ -68,13 +68,3 @@ def read_dose_response(path: str | Path) -> list[DoseResponse]:
                 f"{FEWEST_LEVELS}."
             )
     return [DoseResponse(name, *np.array(pairs).T) for name, pairs in wells.items()]
-
-
-def _number(cell: str | None, column: str, where: str) -> float:
-    try:
-        value = float(cell or "")
-    except ValueError:
-        value = math.nan
-    if not math.isfinite(value):
-        raise SpecError(f"{where}: {column} is '{cell or ''}', which is not a number.")
-    return value

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tolerogen.antibodies.readers import read_sequences, read_text
+from tolerogen.antibodies.readers.cell import number
 from tolerogen.antibodies.readers.table import ABSENT, SEQUENCE_COLUMNS
 from tolerogen.antibodies.records import clean, refusal
 from tolerogen.errors import SpecError, choices
@@ -52,11 +53,11 @@ def read_variants(path: str | Path, value: str, log: bool = False) -> Variants:
         told = (row[value] or "").strip()
         if told.lower() in ABSENT:
             continue
-        number = _number(told, value, where)
-        error = _number((row.get(f"{value}_sd") or "0").strip() or "0", f"{value}_sd", where)
-        if log and number <= 0:
+        measured = number(told, value, where)
+        error = number((row.get(f"{value}_sd") or "0").strip() or "0", f"{value}_sd", where)
+        if log and measured <= 0:
             raise SpecError(f"{where}: {value} is {told}; a logarithm needs values above zero.")
-        pair = (math.log(number), error / number) if log else (number, error)
+        pair = (math.log(measured), error / measured) if log else (measured, error)
         rows.append((_sequence(row[naming] or "", where), *pair))
     if not rows:
         raise SpecError(f"{file}: no row has a value in '{value}'.")
@@ -82,13 +83,3 @@ def _sequence(text: str, where: str) -> str:
     if wrong:
         raise SpecError(f"{where}: the sequence {wrong}.")
     return sequence
-
-
-def _number(cell: str, column: str, where: str) -> float:
-    try:
-        number = float(cell)
-    except ValueError:
-        number = math.nan
-    if not math.isfinite(number):
-        raise SpecError(f"{where}: {column} is '{cell}', which is not a number.")
-    return number

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import json
-import math
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from tolerogen.provenance import versions
+from tolerogen.provenance import finite, versions
 from tolerogen.result_folder import write_folder
 
 if TYPE_CHECKING:
@@ -150,7 +149,7 @@ class Comparison:
                 "versions": versions(),
             },
             "summary": self.summary,
-            "rows": [{k: _finite(v) for k, v in row.to_dict().items()} for row in self.rows],
+            "rows": [{k: finite(v) for k, v in row.to_dict().items()} for row in self.rows],
         }
 
     def to_json(self) -> str:
@@ -182,7 +181,3 @@ class Comparison:
         self.frame().to_csv(folder / "rows.csv", index=False)
         with styled():
             save(draw(self), folder / "comparison")
-
-
-def _finite(value: Any) -> Any:
-    return None if isinstance(value, float) and not math.isfinite(value) else value

@@ -25,7 +25,6 @@ EXACT = ("q", "q_IC")
 """Ids of arrow strengths, and their beginnings: shares, gains, reach of a drug; saturation."""
 LOG_SD = 0.5  # assumed: a gain is known within a factor of e to the 0.5
 LOGIT_SD = 0.7  # assumed: a share of 0.3 may be 0.1 to 0.6, the ranges that parameters.csv states
-FILE = "posterior.csv"
 PRIOR = (
     "{n} draws of a prior: strengths of {m} arrows vary by a logit SD of 0.7 (shares) or a log SD "
     "of 0.5 (gains), assumed; no posterior of a calibration was given"
@@ -52,19 +51,22 @@ def draws_for(
     SpecError
         The file cannot be used, or `n` is below 1.
     """
-    from tolerogen.trials.validation.posterior import Posterior, read_posterior
+    from tolerogen.trials.validation.posterior import (
+        Posterior,
+        disease_posterior,
+        read_posterior,
+    )
 
     if n < 1:
         raise SpecError(f"{n} draws were asked for; give at least 1.")
-    own = disease.folder / FILE
     if isinstance(posterior, Posterior):
         found = posterior
     elif posterior is not None:
         found = read_posterior(posterior)
-    elif own.exists():
-        found = read_posterior(own)
     else:
-        return prior(disease, n, seed)
+        found = disease_posterior(disease)
+        if not any(found.draws):  # the disease brings none
+            return prior(disease, n, seed)
     if len(found.draws) <= n:
         return found
     chosen = np.linspace(0, len(found.draws) - 1, n).round().astype(int)

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from tolerogen.errors import SpecError
-from tolerogen.provenance import plain
+from tolerogen.provenance import finite, plain
 from tolerogen.targets.endotypes import Endotypes, disease_endotypes
 from tolerogen.targets.personal.markers import Marker, read_markers
 from tolerogen.targets.personal.posterior import Weights, explained, weigh
-from tolerogen.targets.ranking.result import Ranking, Target, finite
+from tolerogen.targets.ranking.result import Ranking, Target
 from tolerogen.targets.ranking.weights import composite
 
 if TYPE_CHECKING:

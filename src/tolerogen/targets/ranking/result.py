@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import json
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from tolerogen.errors import SpecError, choices
-from tolerogen.provenance import Provenance, plain
+from tolerogen.provenance import Provenance, finite, plain
 from tolerogen.targets.druggability import Fit, Gate, Hazard
 from tolerogen.targets.evidence import Evidence
 from tolerogen.targets.genes import Unknown
@@ -233,12 +232,3 @@ def _target(item: Target) -> dict[str, Any]:
         {**vars(t), "date": None if t.date is None else t.date.isoformat()} for t in item.precedents
     ]
     return {name: plain(value) for name, value in found.items()}
-
-
-def finite(value: Any) -> Any:
-    """Replace numbers that JSON cannot hold by None."""
-    if isinstance(value, dict):
-        return {key: finite(item) for key, item in value.items()}
-    if isinstance(value, list):
-        return [finite(item) for item in value]
-    return None if isinstance(value, float) and not math.isfinite(value) else value

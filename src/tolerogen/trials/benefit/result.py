@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import json
-import math
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tolerogen.patients.endotypes import Endotypes
-from tolerogen.provenance import versions
+from tolerogen.provenance import finite, versions
 from tolerogen.result_folder import write_folder
 from tolerogen.trials.benefit.enrichment import Costs, Design
 from tolerogen.trials.benefit.groups import Decile, GroupBenefit
@@ -132,7 +131,7 @@ class BenefitResult:
             "costs": asdict(self.costs) if self.costs else None,
             "therapies": [asdict(item) for item in self.therapies],
         }
-        return {key: _finite(value) for key, value in document.items()}
+        return {key: finite(value) for key, value in document.items()}
 
     def to_json(self) -> str:
         """Return one JSON document."""
@@ -182,13 +181,3 @@ def remark(endotypes: Endotypes) -> str:
         f"tolerogen population endotypes, seed {endotypes.seed}, content {endotypes.content}; "
         "means and covariances of natural logarithms where the scale is log"
     )
-
-
-def _finite(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {key: _finite(item) for key, item in value.items()}
-    if isinstance(value, list | tuple):
-        return [_finite(item) for item in value]
-    if isinstance(value, float) and not math.isfinite(value):
-        return None
-    return value

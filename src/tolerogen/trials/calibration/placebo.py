@@ -22,8 +22,8 @@ from tolerogen.errors import SpecError, choices
 from tolerogen.trials.calibration.clinic import FALL, Pool, in_subset, recruit
 from tolerogen.trials.calibration.emulator import Emulator, fit
 from tolerogen.trials.calibration.inputs import Inputs, read_inputs, table
-from tolerogen.trials.calibration.sampler import autocorrelation
-from tolerogen.trials.calibration.threads import one_thread
+from tolerogen.trials.calibration.plausible import even_scores
+from tolerogen.trials.calibration.sampler import effective_size, walk
 from tolerogen.trials.validation.design import designs
 
 if TYPE_CHECKING:
@@ -39,6 +39,7 @@ STATISTICS = ("change", "sd", "fall_1", "fall_3")
 UNEXPLAINED = {"change": 0.3, "sd": 0.8, "fall_1": 0.05, "fall_3": 0.05}
 """What trials differ by beside chance and placebo response: sites, grading (assumed)."""
 SETTINGS, PATIENTS, TRIALS = 96, 256, 4
+WIDEST = 2.5  # prior SDs of the settings; beyond, an emulator is not to be trusted
 WALKERS, STEPS, BURN_IN = 64, 3000, 1000
 
 
@@ -131,17 +132,13 @@ def fit_placebo(
     SpecError
         Files that cannot be read or name what is not there.
     """
-    from scipy.special import ndtri
-    from scipy.stats import qmc
-
     from tolerogen.diseases import load_disease
 
     tell = progress or (lambda *_: None)
     inputs = read_inputs(load_disease(disease))
     seen = _seen(inputs)
     names, before, sds = _free(inputs.disease)
-    even = qmc.Sobol(len(names), seed=seed).random(settings)
-    scores = np.clip(ndtri(np.clip(even, 1e-9, 1 - 1e-9)), -2.5, 2.5)
+    scores = even_scores(settings, len(names), seed, WIDEST)
     entries = _entries(inputs)
     means, spreads = np.empty((2, settings, len(seen)))
     for i, row in enumerate(scores):
@@ -289,26 +286,24 @@ def _chains(
     seed: int,
     tell: Callable[[str, int, int], None],
 ) -> tuple[Array, float]:
-    import emcee
-
     value = np.array([item.value for item in seen])
 
     def log_posterior(scores: Array) -> Array:
         mean, apart = emulator(scores), between(scores)
         sd = np.column_stack([_sd(item, apart[:, i]) for i, item in enumerate(seen)])
         fit = (-0.5 * ((value - mean) / sd) ** 2 - np.log(sd)).sum(axis=1)
-        far = np.abs(scores).max(axis=1) > 2.5
+        far = np.abs(scores).max(axis=1) > WIDEST
         return np.where(far, -np.inf, fit - 0.5 * (scores**2).sum(axis=1))
 
     rng = np.random.default_rng(seed)
     start = np.clip(rng.standard_normal((WALKERS, free)), -2.0, 2.0)
-    sampler = emcee.EnsembleSampler(WALKERS, free, log_posterior, vectorize=True)
-    sampler.random_state = np.random.RandomState(seed).get_state()
-    with one_thread():
-        for step, _ in enumerate(sampler.sample(start, iterations=STEPS), start=1):
-            if step % 100 == 0:
-                tell("placebo chains", step, STEPS)
-    chain = sampler.get_chain(discard=BURN_IN)
+    chain, _ = walk(
+        log_posterior,
+        start,
+        STEPS,
+        BURN_IN,
+        seed=seed,
+        done=lambda done, total: tell("placebo chains", done, total),
+    )
     flat = chain.reshape(-1, free)
-    kept = flat[:: max(len(flat) // 2000, 1)]
-    return kept, chain.shape[0] * WALKERS / autocorrelation(chain)
+    return flat[:: max(len(flat) // 2000, 1)], effective_size(chain)

@@ -19,6 +19,7 @@ import numpy as np
 from tolerogen.trials.calibration.emulator import Emulator, fit
 from tolerogen.trials.calibration.forward import Branch, branches
 from tolerogen.trials.calibration.inputs import Inputs, Sampling, read_inputs
+from tolerogen.trials.calibration.plausible import even_scores
 from tolerogen.trials.calibration.result import Calibration, LeftOut
 from tolerogen.trials.calibration.sampler import Chains, sample
 from tolerogen.trials.calibration.simulated import content, simulate_sets
@@ -112,7 +113,7 @@ def _simulated(
     def report(before: int) -> Callable[[int], None]:
         return lambda done: tell("simulated sets", before + done, total)
 
-    prior = _prior(inputs, sizes.sets, seed)
+    prior = even_scores(sizes.sets, len(inputs.free), seed, WIDEST)
     found = simulate_sets(
         inputs, arms, prior, folder, key, first=0, threads=threads, done=report(0)
     )
@@ -143,14 +144,6 @@ def _once(inputs: Inputs, seed: int, tell: Progress) -> Callable[[], tuple[Branc
         return built[0]
 
     return arms
-
-
-def _prior(inputs: Inputs, sets: int, seed: int) -> Array:
-    from scipy.special import ndtri
-    from scipy.stats import qmc
-
-    even = qmc.Sobol(len(inputs.free), seed=seed).random(sets)
-    return np.asarray(np.clip(ndtri(np.clip(even, 1e-9, 1 - 1e-9)), -WIDEST, WIDEST))
 
 
 def _sample(

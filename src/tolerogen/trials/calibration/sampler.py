@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     Array = NDArray[np.float64]
 
+TOLD = 50  # steps between two words on the progress
 FURTHEST = 4.0  # prior SDs: beyond, a polynomial is not to be trusted
 
 
@@ -64,8 +65,6 @@ def sample(
     ----------
     Foreman-Mackey et al., PASP 2013;125:306; ter Braak and Vrugt, Stat Comput 2008;18:435.
     """
-    import emcee
-
     counted = np.array([item.mechanism != without for item in observations])
 
     def log_posterior(scores: Array) -> Array:
@@ -75,31 +74,68 @@ def sample(
 
     rng = np.random.default_rng(seed)
     start = np.clip(rng.standard_normal((sampling.walkers, free)), -2.0, 2.0)
+    chain, accepted = walk(
+        log_posterior, start, sampling.steps, sampling.burn_in, seed=seed, many=True, done=done
+    )
+    flat = chain.reshape(-1, free)
+    kept = flat[rng.choice(len(flat), size=sampling.draws, replace=False)]
+    return Chains(kept, effective_size(chain), accepted)
+
+
+def walk(
+    log_posterior: Callable[[Array], Array],
+    start: Array,
+    steps: int,
+    burn_in: int,
+    *,
+    seed: int,
+    many: bool = False,
+    done: Callable[[int, int], None] | None = None,
+) -> tuple[Array, float]:
+    """Run an ensemble of walkers.
+
+    Parameters
+    ----------
+    log_posterior
+        Of scores (sets, parameters), shape (sets,).
+    start
+        Where the walkers start, shape (walkers, parameters).
+    steps, burn_in
+        Steps of each; those that are dropped from the front.
+    many
+        Whether there are many parameters: moves of differential evolution beside the stretch move.
+    done
+        Called with (steps done, steps in all).
+
+    Returns
+    -------
+    chain, accepted
+        Shape (steps, walkers, parameters); mean share of accepted moves.
+    """
+    import emcee
+
     moves = [
         (emcee.moves.DEMove(), 0.6),
         (emcee.moves.DESnookerMove(), 0.1),
         (emcee.moves.StretchMove(), 0.3),
     ]
     sampler = emcee.EnsembleSampler(
-        sampling.walkers, free, log_posterior, moves=moves, vectorize=True
+        *start.shape, log_posterior, moves=moves if many else None, vectorize=True
     )
     sampler.random_state = np.random.RandomState(seed).get_state()
     with one_thread():
-        for step, _ in enumerate(sampler.sample(start, iterations=sampling.steps), start=1):
-            if done is not None and (step % 50 == 0 or step == sampling.steps):
-                done(step, sampling.steps)
-    chain = sampler.get_chain(discard=sampling.burn_in)
-    effective = chain.shape[0] * chain.shape[1] / autocorrelation(chain)
-    flat = chain.reshape(-1, free)
-    kept = flat[rng.choice(len(flat), size=sampling.draws, replace=False)]
-    return Chains(kept, effective, float(np.mean(sampler.acceptance_fraction)))
+        for step, _ in enumerate(sampler.sample(start, iterations=steps), start=1):
+            if done is not None and (step % TOLD == 0 or step == steps):
+                done(step, steps)
+    return sampler.get_chain(discard=burn_in), float(np.mean(sampler.acceptance_fraction))
 
 
-def autocorrelation(chain: Array) -> float:
-    """Return the longest integrated autocorrelation time of chains (steps, walkers, parameters)."""
+def effective_size(chain: Array) -> float:
+    """Return how many independent draws chains are worth, by their worst parameter."""
     import logging
 
     import emcee
 
-    logging.getLogger("emcee.autocorr").setLevel(logging.ERROR)  # the time is reported anyway
-    return float(np.max(emcee.autocorr.integrated_time(chain, quiet=True)))
+    logging.getLogger("emcee.autocorr").setLevel(logging.ERROR)  # the size is reported anyway
+    longest = float(np.max(emcee.autocorr.integrated_time(chain, quiet=True)))
+    return float(chain.shape[0] * chain.shape[1] / longest)

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     Array = NDArray[np.float64]
 
-WIDER, KEPT = 1.0, 0.9  # a proposal keeps the posterior's shape and adds a tenth of the prior's
+KEPT = 0.9  # a proposal has the posterior's shape, and a tenth of the prior's spread on top
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,7 +57,7 @@ class Proposal:
 
 def around(draws: Array, share: float) -> Proposal:
     """Return a proposal around draws of a posterior, a little wider than they are."""
-    covariance = WIDER * np.cov(draws.T) + (1 - KEPT) * np.eye(draws.shape[1])
+    covariance = np.cov(draws.T) + (1 - KEPT) * np.eye(draws.shape[1])
     return Proposal(draws.mean(axis=0), covariance, share)
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import math
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -11,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from tolerogen.provenance import plain, versions
+from tolerogen.provenance import finite, plain, versions
 from tolerogen.trials.validation.outcome import Outcome, Uncompared
 from tolerogen.trials.validation.predict import Prediction
 from tolerogen.trials.validation.score import Forecast, inside, score
@@ -167,7 +166,7 @@ class ValidationResult:
             "uncompared": plain(self.uncompared),
             "designs": plain(self.remarks),
         }
-        return {key: _finite(value) for key, value in document.items()}
+        return {key: finite(value) for key, value in document.items()}
 
     def to_json(self) -> str:
         """Return the result as one JSON document, the same text for the same content."""
@@ -206,14 +205,3 @@ def _figures(rows: Sequence[Row]) -> dict[str, Any]:
 
 def _forecast(item: Prediction) -> Forecast:
     return Forecast(item.predicted, item.pi50, item.pi90, item.p_significant)
-
-
-def _finite(value: Any) -> Any:
-    """JSON knows no NaN and no infinity."""
-    if isinstance(value, dict):
-        return {key: _finite(item) for key, item in value.items()}
-    if isinstance(value, list | tuple):
-        return [_finite(item) for item in value]
-    if isinstance(value, float) and not math.isfinite(value):
-        return None
-    return value
