@@ -54,7 +54,7 @@ def main(count: int) -> None:
     os.environ.setdefault("MALLOC_TRIM_THRESHOLD_", str(2**27))
     with (
         LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None) as cluster,
-        Client(cluster) as client,
+        Client(cluster, set_as_default=False) as client,
     ):
 
         def everywhere() -> float:

@@ -27,6 +27,6 @@ def cluster(tmp_path_factory):
 def client(cluster):
     from distributed import Client
 
-    with Client(cluster) as opened:
+    with Client(cluster, set_as_default=False) as opened:
         opened.wait_for_workers(2)
         yield opened

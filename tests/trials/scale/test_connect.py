@@ -79,3 +79,15 @@ def test_the_command_line_prints_the_same_document_from_a_cluster(cluster):
     assert here.exit_code == there.exit_code == 0, there.output
     assert here.stdout == there.stdout
     assert "2 workers, 2 threads" in there.stderr
+
+
+def test_a_client_is_nobodys_default(cluster):
+    # A default client sets Dask's configuration of the process, and two that close in the order in
+    # which they opened leave it set: xarray then refuses to write a file.
+    dask = pytest.importorskip("dask")
+    first, second = connect(cluster.scheduler_address), connect(cluster.scheduler_address)
+    first.__enter__()
+    second.__enter__()
+    first.__exit__(None, None, None)
+    second.__exit__(None, None, None)
+    assert dask.config.get("scheduler", None) is None

@@ -48,7 +48,9 @@ def connect(scheduler: str | Path, seconds: float | None = None) -> Iterator[Cli
     try:
         if "://" not in address and ":" not in address:  # an empty one would start a cluster here
             raise ValueError("it is no address")
-        client = Client(address, timeout=seconds)
+        # As a default it would set Dask's configuration of this process, and clients that close in
+        # another order than they opened leave it set: files could not be written any more.
+        client = Client(address, timeout=seconds, set_as_default=False)
     except (OSError, ValueError, TypeError) as error:  # a timeout is an OSError
         quiet.setLevel(level)
         raise SimulationError(_unreached(where, error)) from None

@@ -81,7 +81,8 @@ class Cluster:
             return out
 
         try:
-            back = as_completed(hand_out(max(LEAST, SHARE * self.slots)))
+            first = hand_out(max(LEAST, SHARE * self.slots))
+            back = as_completed(first, loop=self.client.loop)  # the client need not be the default
             for future in back:
                 place, patients = self._ours.pop(future)
                 result = _result(future)
