@@ -40,6 +40,7 @@ Examples
 
 from __future__ import annotations
 
+from tolerogen.therapies.antidrug import forms_antibodies
 from tolerogen.therapies.attach import Node, attach
 from tolerogen.therapies.catalogue import list_therapies, load_therapy
 from tolerogen.therapies.disposition import half_lives
@@ -66,6 +67,7 @@ __all__ = [
     "Therapy",
     "attach",
     "dose_rule",
+    "forms_antibodies",
     "half_lives",
     "list_therapies",
     "load_therapy",

@@ -53,8 +53,13 @@ def paragraph(therapy: Therapy) -> str:
     if therapy.immunogenicity is not None:
         share = therapy.immunogenicity
         sentences.append(
-            f"Antibodies against it formed in {100 * share.ada_incidence:g} % ({share.context})."
+            f"Antibodies against it: {100 * share.ada_incidence:g} % ({share.context})."
         )
+        if share.clearance_fold != 1.0:
+            sentences.append(
+                f"With them its clearance is taken to rise {share.clearance_fold:g}-fold, half of "
+                f"it by day {share.onset:g}."
+            )
     sentences += [
         f"Regimen {regimen.name}: {'; '.join(rule.explain() for rule in regimen.rules)}."
         for regimen in therapy.regimens

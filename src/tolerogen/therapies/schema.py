@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 
 from tolerogen.errors import SpecError, choices
 from tolerogen.parameters import Distribution, Status
+from tolerogen.therapies.antidrug import ONSET
 from tolerogen.therapies.dosing import Route
 from tolerogen.therapies.therapy import Action, Elimination, Modality
 
@@ -76,6 +77,8 @@ class ImmunogenicitySpec(Strict):
     ada_incidence: float = Field(ge=0, le=1)
     context: str
     source: str
+    clearance_fold: float = Field(default=1.0, ge=1)
+    onset: float = Field(default=ONSET, gt=0)
 
 
 class DoseRuleSpec(Strict):

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tolerogen.errors import SpecError, choices
+from tolerogen.therapies.antidrug import LIABILITY, rendered
 
 if TYPE_CHECKING:
     from tolerogen.therapies.therapy import Action, Therapy
@@ -50,6 +51,7 @@ QUANTITIES = {
     "Imax": Quantity("dimensionless", "dimensionless"),
     "IC50": Quantity("nM", "nM"),
     "uptake": Quantity("dimensionless", "dimensionless"),
+    LIABILITY: Quantity("dimensionless", "dimensionless"),
 }
 EFFECT = ("Emax", "EC50", "hill")
 KNOCK_DOWN = ("Imax", "IC50", "uptake")
@@ -156,8 +158,10 @@ def render(therapy: Therapy, pool: str | None) -> str:
         action=therapy.action,
     )
     texts = [(FOLDER / f"{part}.ant").read_text(encoding="utf-8") for part in fragments]
-    body = "".join(texts).replace("{d}", therapy.id).replace("{pool}", pool or "")
-    return f"\n// {therapy.name}\n{_constants(therapy)}{body}"
+    antibodies = rendered(therapy)
+    body = "".join(texts).replace("{ada}", "*{d}_ada" if antibodies else "")
+    body = body.replace("{d}", therapy.id).replace("{pool}", pool or "")
+    return f"\n// {therapy.name}\n{_constants(therapy)}{antibodies}{body}"
 
 
 def _constants(therapy: Therapy) -> str:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Literal
 
 from tolerogen.errors import SpecError, choices
 from tolerogen.parameters import Parameter
+from tolerogen.therapies.antidrug import ONSET, liability
 from tolerogen.therapies.regimen import Regimen
 
 if TYPE_CHECKING:
@@ -34,11 +35,26 @@ class Binding:
 
 @dataclass(frozen=True)
 class Immunogenicity:
-    """Share of patients (0 to 1) who formed antibodies against the drug, and in whom."""
+    """Antibodies against the drug.
+
+    Attributes
+    ----------
+    ada_incidence
+        Share of patients (0 to 1) who formed them.
+    context
+        In whom, or how that share was guessed.
+    clearance_fold
+        Linear clearance with antibodies over clearance without; 1 where that is not known, and
+        then a trial leaves the clearance alone.
+    onset
+        Day at which half of the rise is there.
+    """
 
     ada_incidence: float
     context: str
     source: str
+    clearance_fold: float = 1.0
+    onset: float = ONSET
 
 
 @dataclass(frozen=True)
@@ -120,7 +136,8 @@ class Therapy:
     @property
     def parameters(self) -> tuple[Parameter, ...]:
         """Model parameters with their spread between patients, ids prefixed by `id`."""
-        own = [p for p in (*self.pk.parameters, *self.effect) if p.id != "tlag"]
+        every = (*self.pk.parameters, *self.effect, *liability(self.immunogenicity))
+        own = [p for p in every if p.id != "tlag"]
         return tuple(replace(p, id=f"{self.id}_{p.id}") for p in own)
 
     @property

@@ -26,7 +26,8 @@ MISSING = {
 
 def explain(result: TrialResult) -> str:
     """Return a few paragraphs on how the numbers arose and how to read them."""
-    return "\n\n".join([_done(result), _found(result), _again(result), _limits(result)])
+    parts = [_done(result), _found(result), _antibodies(result), _again(result), _limits(result)]
+    return "\n\n".join(part for part in parts if part)
 
 
 def _done(result: TrialResult) -> str:
@@ -68,6 +69,20 @@ def _found(result: TrialResult) -> str:
         f"The change of {what.label} from baseline to week {spec.endpoint.day / 7:g} was analysed "
         f"{_how(result)}; {better} is good. {' '.join(parts)}"
     )
+
+
+def _antibodies(result: TrialResult) -> str:
+    from tolerogen.trials.antidrug import antidrug_effects
+
+    parts = []
+    for row in antidrug_effects(result).to_dict("records"):
+        formed, among = row["formed"], row["patients"]
+        told = f"Antibodies against {row['therapy']} formed in {formed} of {among} patients"
+        if 0 < formed < among:
+            share = row["with_antibodies"] / row["without_antibodies"]
+            told += f" of '{row['arm']}'; their mean concentration was {share:.0%} of the others'"
+        parts.append(f"{told}.")
+    return " ".join(parts)
 
 
 def _how(result: TrialResult) -> str:

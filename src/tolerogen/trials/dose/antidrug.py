@@ -1,26 +1,15 @@
-"""Antibodies against the drug: in some patients its clearance rises, slowly at first.
-
-The clearance is multiplied by ``1 + (fold - 1) t^8 / (onset^8 + t^8)``: half of the rise at the
-onset. Neutralisation without clearance is not told apart.
-"""
+"""Antibodies against the drug, as asked: `tolerogen.therapies.antidrug` says what they do."""
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from tolerogen.errors import SpecError
+from tolerogen.therapies.antidrug import FOLD, ONSET
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from tolerogen.therapies import Therapy
-
-ONSET = 28.0  # days, assumed: an antibody response of the second weeks to months
-FOLD = 2.0  # assumed; none is common to all drugs, so give the drug's own
 
 
 @dataclass(frozen=True)
@@ -52,29 +41,21 @@ class AntiDrug:
             )
 
 
-def with_antidrug(model_text: str, therapy: Therapy, onset: float) -> str:
-    """Return a model to which the therapy was attached, its clearance open to antibodies.
+def with_antibodies(therapy: Therapy, antidrug: AntiDrug | None) -> Therapy:
+    """Return a therapy against which antibodies form as asked; without a wish as it says itself."""
+    from dataclasses import replace
 
-    The patient's parameter ``<id>_ada_fold`` says by how much; 1 leaves everything as it was.
-    """
-    drug = therapy.id
-    law = f"{drug}_CL_i*{drug}_Cp"
-    ids = (f"{drug}_ada_fold", f"{drug}_ada")
-    added = (
-        f"{ids[0]} = 1; {ids[0]} has dimensionless;\n"
-        f"{drug}_ada_onset = {onset!r}; {drug}_ada_onset has day;\n"
-        f"{ids[1]} := 1 + ({ids[0]} - 1)*time^8/({drug}_ada_onset^8 + time^8);\n"
-    )
-    head = re.search(rf"^compartment {drug}_body\b", model_text, flags=re.MULTILINE)
-    if head is None or model_text.count(law) != 1:
-        raise AssertionError("a therapy is attached with one linear clearance")
-    text = model_text.replace(law, f"{drug}_ada*{law}")
-    return text[: head.start()] + added + text[head.start() :]
+    from tolerogen.therapies import Immunogenicity
+
+    if antidrug is None:
+        return therapy
+    told = Immunogenicity(antidrug.incidence, "as asked", "assumed", antidrug.fold, antidrug.onset)
+    return replace(therapy, immunogenicity=told)
 
 
-def who_forms(patients: pd.Index, incidence: float, therapy: Therapy, seed: int) -> np.ndarray:
-    """Tell which patients form antibodies: their own draw, whoever else is there."""
-    from tolerogen.patients.streams import uniforms
-
-    drawn = uniforms(seed, f"antidrug/{therapy.id}", np.asarray(patients, dtype=np.int64))[:, 0]
-    return np.asarray(drawn < incidence)
+def own_antibodies(therapy: Therapy) -> AntiDrug | None:
+    """Return what a therapy says of antibodies that clear it; None where it says nothing."""
+    immune = therapy.immunogenicity
+    if immune is None or immune.clearance_fold == 1.0:
+        return None
+    return AntiDrug(immune.ada_incidence, immune.clearance_fold, immune.onset)

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from tolerogen.errors import SpecError
 from tolerogen.trials.analysis import at_visit
-from tolerogen.trials.dose.antidrug import AntiDrug, who_forms, with_antidrug
+from tolerogen.trials.dose.antidrug import AntiDrug, own_antibodies, with_antibodies
 from tolerogen.trials.dose.result import DoseResult
 from tolerogen.trials.measures import Measure, measures, pick
 
@@ -46,7 +46,7 @@ class DoseQuestion:
     patients, seed
         Number of virtual patients, and the seed of the run.
     antidrug
-        Antibodies against the drug; None for none.
+        Antibodies against the drug; None for what the therapy itself says.
     """
 
     therapy: Therapy
@@ -116,16 +116,13 @@ def explore_doses(asked: DoseQuestion, progress: Progress | None = None) -> Dose
 
     from tolerogen.engine import load_model
     from tolerogen.patients import observe, sample_population
-    from tolerogen.therapies import attach
+    from tolerogen.therapies import attach, forms_antibodies
 
-    drug, disease = asked.therapy, asked.disease
+    asked = replace(asked, antidrug=asked.antidrug or own_antibodies(asked.therapy))
+    drug, disease = with_antibodies(asked.therapy, asked.antidrug), asked.disease
     population = sample_population(disease, asked.patients, asked.seed, extra=drug.parameters)
     text = attach(disease.model, [drug], disease.targets)
-    table, formed = population.parameters, np.zeros(asked.patients, dtype=bool)
-    if asked.antidrug is not None:
-        text = with_antidrug(text, drug, asked.antidrug.onset)
-        formed = who_forms(table.index, asked.antidrug.incidence, drug, asked.seed)
-        table = table.assign(**{f"{drug.id}_ada_fold": np.where(formed, asked.antidrug.fold, 1.0)})
+    table, formed = population.parameters, forms_antibodies(drug, population.parameters)
     model, total = load_model(text), asked.patients * len(asked.regimens)
     bare = observe(disease, population, None, [0.0, asked.end], seed=asked.seed, replicate=0)
     parts = []
