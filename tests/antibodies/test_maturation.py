@@ -17,11 +17,14 @@ from hypothesis import strategies as st
 from tolerogen.antibodies import number
 from tolerogen.antibodies.records import AMINO_ACIDS
 from tolerogen.antibodies.selection import (
+    Threshold,
     best_codon,
     design_library,
     fit_surrogate,
     propose_batch,
+    propose_hits,
     read_candidates,
+    read_threshold,
     read_variants,
     scan_library,
     single_variants,
@@ -91,6 +94,30 @@ def test_a_batch_is_of_different_variants_and_finds_the_best():
     assert np.mean([value(s) for s in names]) > chance + 0.5
     with pytest.raises(SpecError, match="cannot fill"):
         propose_batch(made, rest[:3], 8, 0.0)
+
+
+def test_hits_are_those_that_meet_every_goal_most_likely():
+    every, chosen, value = toy(40, seed=2)
+    first = fit_surrogate(chosen, [value(s) for s in chosen])
+    second = fit_surrogate(chosen, [float(s[5] == "S") for s in chosen])
+    goals = [(Threshold("value", ">=", 3.0), first), (Threshold("last", "<=", 0.5), second)]
+    rest = [s for s in every if s not in set(chosen)]
+    found = propose_hits(goals, rest, len(rest))
+    assert [one.chance for one in found] == sorted((one.chance for one in found), reverse=True)
+    for one in found:
+        assert one.chance == pytest.approx(math.prod(chance for _, chance in one.chances))
+    # against the definition: P(Z >= limit) under the posterior of `predict`
+    mean, spread = first.predict([found[0].sequence])
+    z = (3.0 - mean[0]) / math.sqrt(spread[0, 0])
+    assert dict(found[0].chances)["value"] == pytest.approx(0.5 * math.erfc(z / math.sqrt(2)))
+    truth = [value(one.sequence) >= 3.0 and one.sequence[5] == "A" for one in found]
+    count = sum(truth)
+    assert sum(truth[:count]) > 0.7 * count
+    for bad in ((goals, rest, len(rest) + 1), ([], rest, 1)):
+        with pytest.raises(SpecError):
+            propose_hits(*bad)
+    with pytest.raises(SpecError, match="write a column"):
+        read_threshold("kd<2")
 
 
 def test_variants_of_different_lengths_are_laid_out_by_imgt():
@@ -163,6 +190,10 @@ def test_commands_plan_a_library_and_a_batch(tmp_path):
     assert len(read_candidates(pool)) == len(made)
     with pytest.raises(SpecError, match="no column"):
         read_variants(table, "score")
+    words = ["antibody", "propose", str(table), str(pool), "--goal", "kd_nM<=2", "--size", "3"]
+    batch = json.loads(CliRunner().invoke(cli, [*words, "--json"]).stdout)
+    assert [one["chances"]["kd_nM"] for one in batch] == [one["chance"] for one in batch]
+    assert CliRunner().invoke(cli, words[:4]).exit_code == 2
 
 
 @pytest.mark.skipif(not SHARED.is_file(), reason="emibetuzumab library (Makowski 2022) not here")
@@ -174,3 +205,15 @@ def test_the_emibetuzumab_library_is_predicted_better_than_by_one_hot_regression
     ours, peer = bench["prediction"](some, labels[few, 1], folds=2)
     assert ours > peer
     assert ours > 0.96
+
+
+@pytest.mark.skipif(not SHARED.is_file(), reason="emibetuzumab library (Makowski 2022) not here")
+def test_batches_find_more_hits_than_one_regression_and_luck():
+    bench = runpy.run_path(str(ROOT / "benchmarks" / "antibody_maturation.py"))
+    found, base = bench["learning"](*bench["read"](SHARED), seeds=4, size=1000)
+    last = {name: hits[:, -1].mean() for name, hits in found.items()}
+    ours, _, one, luck = last.values()
+    assert ours > one
+    assert ours > 3 * luck
+    # by luck the base rate is found: 144 draws a run, four standard deviations of the mean of four
+    assert luck == pytest.approx(144 * base, abs=4 * np.sqrt(144 * base / 4))

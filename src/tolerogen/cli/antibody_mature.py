@@ -15,11 +15,13 @@ FILE = click.Path(path_type=Path)
     epilog=examples(
         "tolerogen antibody propose measured.csv candidates.fasta --value score --size 24",
         "tolerogen antibody propose measured.csv candidates.csv --value kd_nM --min --log",
+        'tolerogen antibody propose m.csv c.csv --goal "binding>=0.5" --goal "off_target<=0.5"',
     )
 )
 @click.argument("measured", type=FILE)
 @click.argument("candidates", type=FILE)
-@click.option("--value", required=True, help="Column of MEASURED with the property.")
+@click.option("--value", help="Column of MEASURED with the property.")
+@click.option("--goal", multiple=True, help="What a hit must meet, instead of --value: 'kd<=2'.")
 @click.option("--min", "small", is_flag=True, help="Less is better, as of KD.")
 @click.option("--log", is_flag=True, help="Factors count instead of differences.")
 @click.option("--size", type=click.IntRange(min=1), default=24, show_default=True)
@@ -27,7 +29,8 @@ FILE = click.Path(path_type=Path)
 def propose(
     measured: Path,
     candidates: Path,
-    value: str,
+    value: str | None,
+    goal: tuple[str, ...],
     small: bool,
     log: bool,
     size: int,
@@ -36,8 +39,14 @@ def propose(
     """Choose the CANDIDATES worth measuring next, from the variants in MEASURED.
 
     A Gaussian process over sequences learns the property; the batch is that of the greatest
-    expected improvement. Mean and sd are of the property (of its logarithm with --log).
+    expected improvement. Mean and sd are of the property (of its logarithm with --log). With --goal
+    the batch is of those most likely to meet every goal.
     """
+    if (value is None) == (not goal):
+        raise click.UsageError("Give either --value, or --goal once or more.")
+    if value is None:
+        _hits(measured, candidates, goal, size, as_json)
+        return
     from tolerogen.antibodies.selection import (
         fit_surrogate,
         propose_batch,
@@ -60,6 +69,33 @@ def propose(
             enumerate(told, 1)]  # fmt: skip
     title = f"Next batch: scale {surrogate.scale:.1f} differences, noise {surrogate.noise:.2g}"
     print_table(title, ("", "mean", "sd", "expected improvement", "sequence"), rows)
+
+
+def _hits(
+    measured: Path, candidates: Path, goals: tuple[str, ...], size: int, as_json: bool
+) -> None:
+    from tolerogen.antibodies.selection import (
+        fit_surrogate,
+        propose_hits,
+        read_candidates,
+        read_threshold,
+        read_variants,
+    )
+
+    known = [(goal, read_variants(measured, goal.property)) for goal in map(read_threshold, goals)]
+    learnt = [(goal, fit_surrogate(one.sequences, one.values, one.errors)) for goal, one in known]
+    done = set.intersection(*(set(one.sequences) for _, one in known))
+    pool = [one for one in read_candidates(candidates) if one not in done]
+    batch = propose_hits(learnt, pool, size)
+    if as_json:
+        print_json([one.record() for one in batch])
+        return
+    rows = [
+        (i, one.chance, *(chance for _, chance in one.chances), one.sequence)
+        for i, one in enumerate(batch, 1)
+    ]
+    columns = ("", "chance", *(goal.property for goal, _ in known), "sequence")
+    print_table("Next batch: chance of meeting every goal, and each", columns, rows)
 
 
 @click.command(

@@ -79,6 +79,18 @@ class Surrogate:
         spread = self.alike(asked, asked) - across @ cho_solve(factor, across.T)
         return self.centre + across @ self.weights, spread
 
+    def marginal(self, sequences: Sequence[str]) -> tuple[Array, Array]:
+        """Return mean and standard deviation of the property for each of other variants."""
+        import numpy as np
+        from scipy.linalg import cho_factor, cho_solve
+
+        asked = laid_out(sequences, self.columns, self.letters.shape[1])[0]
+        across = self.alike(asked, self.letters)
+        whole = self.alike(self.letters, self.letters) + np.diag(self.errors)
+        solved = cho_solve(cho_factor(whole, overwrite_a=True), across.T)
+        left = self.signal**2 - np.einsum("ij,ji->i", across, solved)
+        return self.centre + across @ self.weights, np.sqrt(np.maximum(left, 1e-12))
+
     def mean(self, sequences: Sequence[str]) -> Array:
         """Return the expected property of other variants, without its covariance."""
         asked = laid_out(sequences, self.columns, self.letters.shape[1])[0]
