@@ -32,6 +32,7 @@ class Root(RefusingGroup, LazyGroup):
         "target": "tolerogen.cli.target:target",
         "therapy": "tolerogen.cli.therapy:therapy",
         "trial": "tolerogen.cli.trial:trial",
+        "workbench": "tolerogen.cli.workbench:workbench",
     },
     epilog=examples("tolerogen trial run examples/s95011-sjogren.toml --out results/s95011"),
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},

@@ -5,15 +5,15 @@ takes what is known and says what is missing, works without scripts, by keyboard
 ends with a receipt number by which more can be told. Every file a page needs is served from here.
 
 On this machine alone (127.0.0.1) nobody has to prove who they are. Anywhere else everybody needs a
-token with a role (`tokens`). What people write goes to the store and nowhere else: not to logs,
-addresses, error pages or temporary files.
+token with a role (`tolerogen.serving`). What people write goes to the store and nowhere else: not
+to logs, addresses, error pages or temporary files.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tolerogen.safety.web.tokens import (
+from tolerogen.serving.tokens import (
     ROLES,
     Tokens,
     check_serving,

@@ -25,15 +25,23 @@ from tolerogen.safety.store import CaseStore
 from tolerogen.safety.web import words
 from tolerogen.safety.web.follow_up import add_to_case
 from tolerogen.safety.web.form import DRUGS, EVENTS, Form, read_form, to_case
-from tolerogen.safety.web.guard import LOOPBACK, SESSION, Guard, Sessions, Tries
-from tolerogen.safety.web.tokens import check_serving
+from tolerogen.serving.guard import HEADERS, LOOPBACK, Guard, Rules
+from tolerogen.serving.sessions import SESSION, Sessions, Tries
+from tolerogen.serving.tokens import check_serving
 
 if TYPE_CHECKING:
     from tolerogen.safety.store import Receipt
-    from tolerogen.safety.web.tokens import Person, Tokens
+    from tolerogen.serving.tokens import Person, Tokens
 
 Page = Callable[[Request], Awaitable[Response]]
 HERE = Path(__file__).parent
+RULES = Rules(
+    log="tolerogen.safety.web",
+    most_bytes=262_144,  # a full form with its story is below
+    headers=HEADERS,
+    too_large="This is too large. Please shorten it: the story may have 20,000 characters.",
+    failed="Something went wrong here, and nothing was stored. Please try again, or telephone.",
+)
 
 
 class Pages:
@@ -238,7 +246,7 @@ def make_app(
     return Starlette(
         routes=routes,
         exception_handlers=handlers,
-        middleware=[Middleware(Guard, hosts=hosts)],
+        middleware=[Middleware(Guard, hosts=hosts, rules=RULES)],
     )
 
 
