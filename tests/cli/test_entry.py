@@ -26,6 +26,8 @@ VERBS = [
     ("therapy", "dose"),
     ("therapy", "list"),
     ("therapy", "show"),
+    ("workbench", "cancel"),
+    ("workbench", "jobs"),
 ]
 
 
