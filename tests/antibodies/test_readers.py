@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import gzip
+import json
+import tracemalloc
 
 import pytest
+from click.testing import CliRunner
 
-from tolerogen.antibodies import number, read_sequences, write_domains
+from tolerogen.antibodies import number, read_sequences, stream_sequences, write_domains
+from tolerogen.cli import cli
 from tolerogen.errors import OutputError, SpecError
 
 VK = (
@@ -98,3 +102,47 @@ def test_output_that_cannot_be_written_is_told(tmp_path):
         write_domains(tmp_path / "out.xlsx", number(VK))
     with pytest.raises(OutputError, match="cannot be written"):
         write_domains(tmp_path / "no" / "out.tsv", number(VK))
+
+
+def test_a_stream_gives_what_the_list_gives_and_counts(tmp_path):
+    fasta = write(tmp_path, "a.fa", "".join(f">m{i // 2} V{i % 2}\n{VK}\n" for i in range(3000)))
+    table = write(tmp_path, "a.csv", "id,VH,VL\n" + f"x,{VK},{VK}\n" * 1500)
+    for path, total in ((fasta, 3000), (table, 1500)):
+        told = []
+        found = list(stream_sequences(path, lambda *pair, told=told: told.append(pair)))
+        assert found == read_sequences(path)
+        assert len(found) == 3000
+        assert told[-1] == (total, total)
+        assert [done for done, _ in told] == sorted(done for done, _ in told)
+
+
+def test_a_stream_holds_few_records_at_a_time(tmp_path):
+    many = write(tmp_path, "a.fa", "".join(f">s{i}\n{VK * 20}\n" for i in range(5000)))
+    tracemalloc.start()
+    count = sum(1 for _ in stream_sequences(many))
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert count == 5000
+    assert peak < many.stat().st_size / 4  # 11 MB in the file
+
+
+def test_what_is_wrong_is_told_before_the_first_record(tmp_path):
+    broken = tmp_path / "a.fa"
+    broken.write_bytes(f">a\n{VK}\n".encode() * 2000 + b"\xff\xfe\x80")
+    with pytest.raises(SpecError, match="not a text file"):
+        stream_sequences(broken)
+    cut = tmp_path / "a.fa.gz"
+    cut.write_bytes(gzip.compress(f">a\n{VK}\n".encode() * 500)[:-20])
+    with pytest.raises(SpecError, match="cannot be read"):
+        stream_sequences(cut)
+
+
+def test_domains_go_to_a_file_and_to_the_screen_at_once(tmp_path):
+    path = write(tmp_path, "a.fa", f">one\n{VK}\n>two\n{VK}\n")
+    out = tmp_path / "a.tsv"
+    words = ["antibody", "number", str(path), "--out", str(out), "--json"]
+    printed = json.loads(CliRunner().invoke(cli, words).stdout)
+    rows = out.read_text(encoding="utf-8").splitlines()
+    assert [one["id"] for one in printed] == ["one", "two"]
+    assert [row.split("\t")[0] for row in rows] == ["sequence_id", "one", "two"]
+    assert not list(tmp_path.glob(".*part"))

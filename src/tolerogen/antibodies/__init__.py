@@ -41,9 +41,9 @@ from tolerogen.antibodies.numbering import (
     number_many,
     somatic_mutations,
 )
-from tolerogen.antibodies.readers import read_sequences
+from tolerogen.antibodies.readers import read_sequences, stream_sequences
 from tolerogen.antibodies.records import SequenceRecord
-from tolerogen.antibodies.writers import domain_record, write_domains
+from tolerogen.antibodies.writers import domain_record, json_lines, write_domains
 
 __all__ = [
     "Domain",
@@ -51,9 +51,11 @@ __all__ = [
     "Numbered",
     "SequenceRecord",
     "domain_record",
+    "json_lines",
     "number",
     "number_many",
     "read_sequences",
     "somatic_mutations",
+    "stream_sequences",
     "write_domains",
 ]

@@ -6,7 +6,7 @@ import csv
 import io
 import json
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -45,14 +45,12 @@ def domain_record(domain: Domain) -> dict[str, Any]:
     }
 
 
-def airr_tsv(domains: Iterable[Domain]) -> str:
-    """Return AIRR rearrangements: regions by IMGT; the nucleotide columns are empty.
+def airr_tsv(domains: Iterable[Domain]) -> Iterator[str]:
+    """Return the lines of AIRR rearrangements: regions by IMGT; the nucleotide columns are empty.
 
     A second domain of the same sequence gets ``_2`` after its id, as AIRR asks for unique ids.
     """
-    out = io.StringIO()
-    writer = csv.DictWriter(out, AIRR_COLUMNS, delimiter="\t", lineterminator="\n", restval="")
-    writer.writeheader()
+    yield "\t".join(AIRR_COLUMNS) + "\n"
     seen: dict[str, int] = {}
     for domain in domains:
         seen[domain.id] = count = seen.get(domain.id, 0) + 1
@@ -67,18 +65,33 @@ def airr_tsv(domains: Iterable[Domain]) -> str:
             "v_identity": f"{domain.v.identity:.4f}" if domain.v else "",
             "j_identity": f"{domain.j.identity:.4f}" if domain.j else "",
         }
-        writer.writerow(row)
-    return out.getvalue()
+        line = io.StringIO()
+        csv.writer(line, delimiter="\t", lineterminator="\n").writerow(
+            [row.get(name, "") for name in AIRR_COLUMNS]
+        )
+        yield line.getvalue()
 
 
-def aligned_fasta(domains: Sequence[Domain]) -> str:
-    """Return FASTA with the domains aligned on all positions that any of them fills."""
-    columns = sorted({p for d in domains for p in d.imgt}, key=imgt_order)
-    lines = []
+def aligned_fasta(domains: Iterable[Domain]) -> Iterator[str]:
+    """Return FASTA with the domains aligned on all positions that any of them fills.
+
+    Of each domain its name, layout (shared) and residues are kept until the last has come.
+    """
+    kept = [(f">{d.id} {d.chain}\n", d.imgt, d.residues) for d in domains]
+    layouts = {layout for _, layout, _ in kept}
+    columns = sorted({place for layout in layouts for place in layout}, key=imgt_order)
+    for name, layout, residues in kept:
+        placed = dict(zip(layout, residues, strict=True))
+        yield name + "".join(placed.get(c, "-") for c in columns) + "\n"
+
+
+def json_lines(domains: Iterable[Domain]) -> Iterator[str]:
+    """Return one JSON document, a domain a line: a numbering over 500 lines helps nobody."""
+    before = "["
     for domain in domains:
-        placed = domain.by_imgt
-        lines += [f">{domain.id} {domain.chain}", "".join(placed.get(c, "-") for c in columns)]
-    return "\n".join(lines) + "\n" if lines else ""
+        yield before + json.dumps(domain_record(domain))
+        before = ",\n "
+    yield "]\n" if before != "[" else "[]\n"
 
 
 def imgt_order(position: str) -> tuple[int, int]:
@@ -103,10 +116,11 @@ def _region(domain: Domain, low: int, high: int) -> str:
     return "".join(residue for place, residue in pairs if low <= imgt_order(place)[0] <= high)
 
 
-def write_domains(path: str | Path, domains: Sequence[Domain]) -> None:
+def write_domains(path: str | Path, domains: Iterable[Domain]) -> None:
     """Write domains to a file by its suffix: ``.tsv`` (AIRR), ``.fasta`` or ``.fa``, ``.json``.
 
-    The file is complete or not there: it is written beside and renamed.
+    They are written as they come, but the file is complete or not there: it is written beside and
+    renamed.
 
     Raises
     ------
@@ -116,17 +130,20 @@ def write_domains(path: str | Path, domains: Sequence[Domain]) -> None:
         When the file cannot be written.
     """
     file = Path(path)
-    forms: dict[str, Callable[[Sequence[Domain]], str]] = {
+    forms: dict[str, Callable[[Iterable[Domain]], Iterator[str]]] = {
         ".tsv": airr_tsv,
         ".fasta": aligned_fasta,
         ".fa": aligned_fasta,
-        ".json": lambda some: json.dumps([domain_record(d) for d in some], indent=1) + "\n",
+        ".json": json_lines,
     }
     if file.suffix not in forms:
         raise SpecError(f"{file}: cannot write '{file.suffix}'; name it .tsv, .fasta or .json.")
     beside = file.with_name(f".{file.name}.part")
     try:
-        beside.write_text(forms[file.suffix](domains), encoding="utf-8")
+        with beside.open("w", encoding="utf-8") as out:
+            out.writelines(forms[file.suffix](domains))
         beside.replace(file)
     except OSError as error:
         raise OutputError(f"{file}: cannot be written ({error.strerror}).") from None
+    finally:
+        beside.unlink(missing_ok=True)

@@ -16,6 +16,7 @@ MODELS = ("auto", "1:1", "mass-transport", "heterogeneous", "bivalent", "steady-
         "tolerogen antibody kinetics examples/sensorgrams.csv",
         "tolerogen antibody kinetics examples/sensorgrams.csv --model 1:1 --json",
         "tolerogen antibody kinetics octet-run/ --mass 25",
+        "tolerogen antibody kinetics examples/octet-rawdata.xls --run examples/octet-run.csv",
     )
 )
 @click.argument("source", type=click.Path(path_type=Path))
@@ -26,6 +27,11 @@ MODELS = ("auto", "1:1", "mass-transport", "heterogeneous", "bivalent", "steady-
     show_default=True,
     help="auto: 1:1, or mass-transport where that is detected.",
 )
+@click.option(
+    "--run",
+    type=click.Path(path_type=Path),
+    help="For exported traces: what was where, and when (trace, concentration_nM, on_s, off_s).",
+)
 @click.option("--blanks", is_flag=True, help="Subtract the cycles with concentration 0.")
 @click.option("--drift", type=float, help="Straighten by the baseline's first so many seconds.")
 @click.option("--bulk", type=float, help="Leave out so many seconds after each switch.")
@@ -35,6 +41,7 @@ MODELS = ("auto", "1:1", "mass-transport", "heterogeneous", "bivalent", "steady-
 def kinetics(
     source: Path,
     model: str,
+    run: Path | None,
     blanks: bool,
     drift: float | None,
     bulk: float | None,
@@ -46,12 +53,14 @@ def kinetics(
 
     SOURCE is a table with the columns time_s, response, concentration_nM and, if there are several,
     cycle and analyte; or curves exported by Biacore (.txt, columns in pairs _X and _Y, the
-    concentration in the name); or an Octet run, a folder of .frd files. Intervals and warnings
-    stand beside each number.
+    concentration in the name); or an Octet run, a folder of .frd files. With --run, traces exported
+    by Octet's software (RawData0.xls, A1.xls, CSV) or Biacore curves without a concentration in the
+    name. Intervals and warnings stand beside each number.
     """
     from tolerogen.antibodies.kinetics import (
         fit_kinetics,
         injected_until,
+        read_exported,
         read_octet,
         read_sensorgrams,
         remove_drift,
@@ -60,7 +69,10 @@ def kinetics(
     )
 
     octet = source.is_dir() or ".frd" in source.suffixes
-    data = read_octet(source, mass) if octet else read_sensorgrams(source)
+    if run is not None:
+        data = read_exported(source, run)
+    else:
+        data = read_octet(source, mass) if octet else read_sensorgrams(source)
     data = [injected_until(one, off) for one in data] if off else data
     data = [remove_drift(one, drift) for one in data] if drift else data
     data = [subtract_blanks(one) for one in data] if blanks else data

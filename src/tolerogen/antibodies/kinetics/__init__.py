@@ -21,6 +21,7 @@ from tolerogen.antibodies.kinetics.models import MODELS
 from tolerogen.antibodies.kinetics.octet import read_octet
 from tolerogen.antibodies.kinetics.read import read_sensorgrams
 from tolerogen.antibodies.kinetics.result import KineticFit
+from tolerogen.antibodies.kinetics.run_table import read_exported
 from tolerogen.antibodies.kinetics.sensorgram import Cycle, Sensorgram
 
 __all__ = [
@@ -30,6 +31,7 @@ __all__ = [
     "Sensorgram",
     "fit_kinetics",
     "injected_until",
+    "read_exported",
     "read_octet",
     "read_sensorgrams",
     "remove_drift",

@@ -3,9 +3,10 @@
 A file is XML; each step carries its sample, its molar concentration and two blocks of
 little-endian 32-bit floats in base64: time (s) and response (nm). Association and the dissociation
 after it become a cycle, set to zero at the start of association. Sensors dipped into buffer
-(concentration 0, or a well of kind buffer or reference) are references: the mean of those with the
-same loading is subtracted. Where the run states mass concentrations only, the analyte's mass is
-needed to fit kon and KD.
+(concentration 0, or a well of kind buffer or reference) are references: the mean of those dipped at
+the same time after the same loading is subtracted, since buffers differ between dips; without one,
+that of all with the same loading. Where the run states mass concentrations only, the analyte's mass
+is needed to fit kon and KD.
 """
 
 from __future__ import annotations
@@ -31,6 +32,8 @@ PER_LITRE = {"µg/ml": 1e-3, "ug/ml": 1e-3, "mg/ml": 1.0, "ng/ml": 1e-6}
 """Grams a litre."""
 LOADING, ASSOCIATION, DISSOCIATION = "LOADING", "ASSOC", "DISASSOC"
 REFERENCE_WELLS = {"BUFFER", "REFERENCE", "NEGATIVE_CONTROL", "BLANK"}
+TOGETHER_S = 1.0
+"""Steps of one dip begin within so many seconds on every sensor."""
 BASELINE = 2
 """First points of an association that set its zero; BLI sampling is 5 Hz and more."""
 
@@ -90,7 +93,7 @@ def read_octet(
         raise SpecError(f"{files[0].parent}: every association is a reference.")
     grouped: dict[str, list[Cycle]] = {}
     for run in samples:
-        blanks = [r for r in runs if r.on.reference and r.loading == run.loading]
+        blanks = _blanks(run, runs)
         name = f"{run.on.sample} on {run.loading}"
         grouped.setdefault(name, []).append(_cycle(run, blanks))
     return [Sensorgram(sample, tuple(cycles)) for sample, cycles in grouped.items()]
@@ -168,6 +171,13 @@ def _runs(sensor: str, steps: list[Step]) -> list[_Run]:
         if on.kind == ASSOCIATION and off.kind == DISSOCIATION:
             runs.append(_Run(sensor, loading, on, off))
     return runs
+
+
+def _blanks(run: _Run, runs: list[_Run]) -> list[_Run]:
+    """Return the references dipped at the same time, or else all with the same loading."""
+    alike = [r for r in runs if r.on.reference and r.loading == run.loading]
+    start = float(run.on.time[0])
+    return [r for r in alike if abs(float(r.on.time[0]) - start) < TOGETHER_S] or alike
 
 
 def _cycle(run: _Run, blanks: list[_Run]) -> Cycle:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from tolerogen.antibodies.records import SequenceRecord
 from tolerogen.errors import SpecError
@@ -15,7 +15,7 @@ AIRR_PREFERRED = ("sequence_aa", "sequence_alignment_aa")
 ABSENT = {"", "na", "nan", "none", "null"}
 
 
-def parse_table(lines: Iterable[str], where: str, delimiter: str) -> list[SequenceRecord]:
+def parse_table(lines: Iterable[str], where: str, delimiter: str) -> Iterator[SequenceRecord]:
     """Read a table: an id column and one or more sequence columns, named as in `SEQUENCE_COLUMNS`.
 
     A row with several sequences (``VH``, ``VL``) gives several records, the column's name after
@@ -36,14 +36,10 @@ def parse_table(lines: Iterable[str], where: str, delimiter: str) -> list[Sequen
             f"'VH' or 'VL'; found: {', '.join(columns.values()) or 'nothing'}."
         )
     naming = next((columns[name] for name in ID_COLUMNS if name in columns), None)
-    records = []
     for count, row in enumerate(reader, 1):
         label = (row.get(naming) or "").strip() if naming else ""
         for column in wanted:
             sequence = (row.get(column) or "").strip()
             if sequence.lower() not in ABSENT:
                 name = label or f"row {count}"
-                records.append(
-                    SequenceRecord(f"{name} {column}" if len(wanted) > 1 else name, sequence)
-                )
-    return records
+                yield SequenceRecord(f"{name} {column}" if len(wanted) > 1 else name, sequence)
