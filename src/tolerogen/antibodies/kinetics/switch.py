@@ -1,4 +1,4 @@
-"""When buffer replaced analyte: as recorded, or found where a 1:1 fit is best."""
+"""When buffer replaced analyte: as recorded, or found where a fit is best."""
 
 from __future__ import annotations
 
@@ -13,13 +13,14 @@ TRIED = 24
 THIN = 80
 
 
-def locate_switches(data: Sensorgram, model: Model = MODELS["1:1"]) -> Sensorgram:
+def locate_switches(data: Sensorgram, model: Model = MODELS["mass-transport"]) -> Sensorgram:
     """Return `data` with steps that begin where they truly do.
 
     A record that names the concentration of each row can switch at the last row of one level or
-    at the first of the next; the better fit of `model` decides. A record with one constant level
-    for each cycle is taken as association, then dissociation in all cycles at the same time, which
-    is searched for.
+    at the first of the next; the better fit of `model` decides. By default that is 1:1 with
+    transport: without it, a limited record would be moved by a row, and its constants with it.
+    A record with one constant level for each cycle is taken as association, then dissociation in
+    all cycles at the same time, which is searched for.
 
     Raises
     ------
