@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import runpy
 import tomllib
 from pathlib import Path
 
@@ -10,10 +11,11 @@ import pytest
 
 from tolerogen.antibodies.candidate_reader import read_candidate
 from tolerogen.antibodies.exposure import V1, V2, Course, Q, ReceptorLoad, exposure
-from tolerogen.antibodies.human_pk import human_clearance
+from tolerogen.antibodies.human_pk import PI_CENTRE, PI_SLOPE, PI_SLOPE_SE, human_clearance
 from tolerogen.errors import SpecError
 
 ROOT = Path(__file__).resolve().parents[2]
+SHARED = ROOT.parent / "shared" / "antibody"
 
 
 def anchor(name):
@@ -40,6 +42,33 @@ def test_clearance_of_tg32_mice_scales_by_the_published_exponent():
     assert "Tg32" in found.method
     with pytest.raises(SpecError):
         human_clearance(tg32_ml_day_kg=0.0)
+
+
+def test_a_basic_fv_is_cleared_faster_and_the_ends_are_held():
+    found = [human_clearance(fv_pi=pi).value for pi in (3.0, 5.3, PI_CENTRE, 8.71, 9.2, 12.0)]
+    assert found == sorted(found)
+    assert found[0] == found[1]
+    assert found[4] == found[5]
+    assert found[2] == pytest.approx(0.200)
+    assert found[3] / found[2] == pytest.approx(np.exp(PI_SLOPE))
+    scaled = human_clearance(cynomolgus_ml_day_kg=5.0, fv_pi=9.0)
+    assert scaled.value == human_clearance(cynomolgus_ml_day_kg=5.0).value
+
+
+@pytest.mark.skipif(not SHARED.is_dir(), reason="sequences of published antibodies not here")
+def test_charge_foretells_clearances_that_were_left_out_better_than_none():
+    bench = runpy.run_path(str(ROOT / "benchmarks" / "antibody_clearance.py"))
+    clearances, known = bench["read_clearances"](), bench["read_sequences"](SHARED)
+    used = [name for name in clearances if name in known]
+    assert len(used) == 24
+    log = np.log([clearances[name] for name in used])
+    pi = np.array([bench["counts"](*known[name])[3] for name in used])
+    slope, error = bench["regression"](log, pi)
+    assert (slope, error) == pytest.approx((PI_SLOPE, PI_SLOPE_SE), abs=5e-4)
+    assert pi.mean() == pytest.approx(PI_CENTRE, abs=0.005)
+    without, moved = log - np.log(0.200), bench["moved"](log, pi)
+    assert np.mean(moved**2) < np.mean(without**2)
+    assert sum(abs(moved) <= np.log(2)) >= sum(abs(without) <= np.log(2))
 
 
 def test_without_receptor_the_course_is_the_linear_two_compartment_one():

@@ -103,8 +103,9 @@ class AntibodyCandidate:
     def clearance(self) -> Clearance:
         """Return the predicted linear clearance in humans."""
         return human_clearance(
-            self.changes, self.cynomolgus_clearance, tg32_ml_day_kg=self.tg32_clearance
-        )
+            self.changes, self.cynomolgus_clearance, tg32_ml_day_kg=self.tg32_clearance,
+            fv_pi=properties("".join(domain.residues for domain in self.domains)).pi,
+        )  # fmt: skip
 
     def exposure(self, course: Course, days: float | None = None) -> Exposure:
         """Predict concentration and receptor occupancy of a course.
