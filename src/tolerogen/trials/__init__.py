@@ -50,7 +50,8 @@ from typing import TYPE_CHECKING, Any
 
 from tolerogen.trials.analysis import Analysis, analyse
 from tolerogen.trials.ancova import Ancova, Estimate, ancova
-from tolerogen.trials.load import load_trial
+from tolerogen.trials.examples import Example, list_examples
+from tolerogen.trials.load import load_trial, read_trial
 from tolerogen.trials.measures import Measure, measures
 from tolerogen.trials.mmrm import MmrmResult, mmrm
 from tolerogen.trials.proportions import Share, newcombe, wilson
@@ -83,6 +84,7 @@ if TYPE_CHECKING:
         mcpmod,
         optimal_contrasts,
     )
+    from tolerogen.trials.draft import Draft, draft_trial
     from tolerogen.trials.imputation import Imputed, Pooled, apply_estimand, pool, reference_based
     from tolerogen.trials.intercurrent import Discontinuation, Estimand, Rescue
     from tolerogen.trials.multiplicity import (
@@ -110,6 +112,7 @@ if TYPE_CHECKING:
         spending,
     )
     from tolerogen.trials.validation import read_posterior, validate_trials
+    from tolerogen.trials.versus import Versus, compare_results
 
 __all__ = [
     "Analysis",
@@ -123,11 +126,13 @@ __all__ = [
     "Distribution",
     "DoseFit",
     "DoseRanging",
+    "Draft",
     "Dropping",
     "Endpoint",
     "Enrichment",
     "Estimand",
     "Estimate",
+    "Example",
     "Graph",
     "GraphResult",
     "GroupSequentialDesign",
@@ -145,6 +150,7 @@ __all__ = [
     "Treatment",
     "TrialResult",
     "TrialSpec",
+    "Versus",
     "Withdrawal",
     "adjust",
     "allocate",
@@ -155,7 +161,9 @@ __all__ = [
     "borrowing_characteristics",
     "check_writable",
     "closed_test",
+    "compare_results",
     "conditional_power",
+    "draft_trial",
     "dunnett_critical",
     "dunnett_p",
     "explore",
@@ -164,6 +172,7 @@ __all__ = [
     "group_sequential",
     "holm_graph",
     "inverse_normal",
+    "list_examples",
     "load_options",
     "load_trial",
     "map_prior",
@@ -177,6 +186,7 @@ __all__ = [
     "power_means",
     "promising_zone",
     "read_posterior",
+    "read_trial",
     "reference_based",
     "run_trial",
     "sample_size_means",
@@ -190,6 +200,8 @@ __all__ = [
 ]
 
 LAZY = {
+    "draft": ("Draft", "draft_trial"),
+    "versus": ("Versus", "compare_results"),
     "borrowing": ("Mixture", "borrowing_characteristics", "map_prior"),
     "dosefinding": (
         "Candidate",

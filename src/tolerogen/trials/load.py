@@ -53,6 +53,45 @@ def load_trial(path: str | Path) -> TrialSpec:
     return replace(spec, text=Path(path).read_text(encoding="utf-8"))
 
 
+def read_trial(text: str, where: str = "trial.toml") -> TrialSpec:
+    """Read the text of a trial file that came from elsewhere: it may name the libraries only.
+
+    Parameters
+    ----------
+    text
+        TOML, as `load_trial` takes it.
+    where
+        What the text is called in errors; no file is looked for.
+
+    Raises
+    ------
+    SpecError
+        As `load_trial`; also when a disease, therapy or posterior is given by a path.
+    """
+    try:
+        raw = validate(tomllib.loads(text), where=where)
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
+        raise SpecError(f"{where} is not valid TOML: {error}.") from None
+    _names_only(raw, where)
+    return replace(_spec(raw, Path(where)), text=text)
+
+
+def _names_only(raw: TrialFile, where: str) -> None:
+    from tolerogen.diseases import list_diseases
+
+    name = raw.trial.disease
+    if name not in list_diseases():
+        raise SpecError(f"{where}: [trial] disease: {choices(name, list_diseases())}")
+    given = [arm.therapy for arm in raw.arm]
+    given += [item.therapy for arm in raw.arm for item in arm.treatment]
+    if raw.rescue is not None:
+        given.append(raw.rescue.therapy)
+    if any(therapy is not None and therapy.endswith(".toml") for therapy in given):
+        raise SpecError(f"{where}: a therapy must be one of the library here, not a file.")
+    if raw.design is not None and raw.design.posterior is not None:
+        raise SpecError(f"{where}: [design] posterior: a file cannot be read here.")
+
+
 def read_file(path: str | Path) -> TrialFile:
     """Read a trial file and check its keys, but not yet what they name."""
     file = Path(path)

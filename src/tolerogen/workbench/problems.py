@@ -39,10 +39,11 @@ ANSWERS: dict[int | str, dict[str, Any]] = {
 async def refused(request: Request, error: Exception) -> Response:
     """Answer a request for what is not there, or not open to who asks."""
     status = int(getattr(error, "status_code", 500))
+    told = str(getattr(error, "detail", ""))
     if status == 401 and not _program(request) and bench_of(request).sessions.tokens:
         return RedirectResponse("/enter", 303)
     title, text = WORDS.get(status, WORDS[422])
-    response = _answer(request, status, title, text)
+    response = _answer(request, status, title, told if status == 409 and told else text)
     for name, value in (getattr(error, "headers", None) or {}).items():
         response.headers[name] = value
     return response

@@ -16,7 +16,10 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from fastapi import APIRouter
 
-NAMES = ("jobs",)
+NAMES = (
+    "trials",
+    "jobs",
+)
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,125 @@
+"""The pages of trials."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query, Request
+from starlette.exceptions import HTTPException
+from starlette.responses import FileResponse, RedirectResponse, Response
+
+from tolerogen.workbench.bench import OfBench
+from tolerogen.workbench.forms import Form
+from tolerogen.workbench.pages.trials import results
+from tolerogen.workbench.pages.trials.choices import choices_for, draft_from
+from tolerogen.workbench.pages.trials.work import checked, start
+
+router = APIRouter()
+DRAWING = {"Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'"}
+"""For a drawing as a page of its own: it holds its own styles, and no script may run in it."""
+
+
+@router.get("")
+def every(request: Request, bench: OfBench) -> Response:
+    """List the trials."""
+    found = [job for job in bench.jobs.recent(500) if job.kind == "trial"]
+    return bench.show(request, "trials/list.html", jobs=found)
+
+
+@router.get("/new")
+def new(request: Request, bench: OfBench, example: str = "s95011-sjogren") -> Response:
+    """Show the form, filled with an example."""
+    from tolerogen.trials import list_examples
+
+    known = {item.name: item for item in list_examples()}
+    if example not in known:
+        raise HTTPException(404)
+    return bench.show(
+        request, "trials/new.html", examples=known.values(), chosen=example,
+        text=known[example].text, **choices_for(),
+    )  # fmt: skip
+
+
+@router.post("/draft")
+def draft(request: Request, bench: OfBench, form: Form) -> Response:
+    """Return a trial file made from a few choices, as the part of the page that holds it."""
+    return bench.show(request, "trials/text.html", text=draft_from(form))
+
+
+@router.get("/regimens")
+def regimens(request: Request, bench: OfBench, therapy: str) -> Response:
+    """Return the choice of the regimens of a therapy."""
+    return bench.show(request, "trials/regimens.html", **choices_for(therapy))
+
+
+@router.post("/check")
+def check(request: Request, bench: OfBench, form: Form) -> Response:
+    """Say whether a trial file is right, and what it would run."""
+    return bench.show(request, "trials/checked.html", spec=checked(_text(form)))
+
+
+@router.post("")
+def run(bench: OfBench, form: Form) -> Response:
+    """Start a trial."""
+    asked = {name: form.whole(name) for name in ("patients", "replicates", "seed")}
+    job = start(bench.jobs, _text(form), **asked)
+    return RedirectResponse(f"/trials/{job.id}", 303)
+
+
+@router.get("/compare")
+def compare(request: Request, bench: OfBench, job: Annotated[list[str], Query()]) -> Response:
+    """Show two trials side by side."""
+    from tolerogen.trials import compare_results
+
+    if len(job) != 2:
+        return bench.show(request, "trials/two.html", 422)
+    pair = [results.trial_job(bench.jobs, name) for name in job]
+    documents = [results.document(bench.jobs, each.id) for each in pair]
+    shown = [results.figures(bench.jobs.result(each)) for each in pair]
+    kinds = [kind for kind in results.CAPTIONS if all(kind in each for each in shown)]
+    return bench.show(
+        request, "trials/compare.html", pair=pair, versus=compare_results(*documents),
+        kinds=kinds, captions=results.CAPTIONS,
+    )  # fmt: skip
+
+
+@router.get("/{name}")
+def one(request: Request, name: str, bench: OfBench) -> Response:
+    """Show a trial: its progress, then its result."""
+    job = results.trial_job(bench.jobs, name)
+    same: dict[str, Any] = {"command": results.command(job.task)}
+    same["python"] = results.python(job.task)
+    if job.state != "done":
+        return bench.show(
+            request, "trials/progress.html", job=job, result=f"/trials/{job.id}", **same
+        )
+    place = bench.jobs.result(job)
+    return bench.show(
+        request, "trials/result.html", job=job, document=results.document(bench.jobs, name),
+        figures=results.figures(place), captions=results.CAPTIONS, files=results.files(place),
+        summary=(place / "summary.txt").read_text("utf-8"),
+        explain=(place / "explain.txt").read_text("utf-8"), **same,
+    )  # fmt: skip
+
+
+@router.get("/{name}/figures/{kind}")
+def figure(name: str, kind: str, bench: OfBench) -> Response:
+    """Return one of the figures of a result (SVG)."""
+    found = results.figures(results.folder(bench.jobs, name)).get(kind)
+    if found is None:
+        raise HTTPException(404)
+    return FileResponse(found, media_type="image/svg+xml", headers=DRAWING)
+
+
+@router.get("/{name}/files/{file}")
+def fetch(name: str, file: str, bench: OfBench) -> Response:
+    """Return one of the files of a result."""
+    found = results.files(results.folder(bench.jobs, name)).get(file)
+    if found is None:
+        raise HTTPException(404)
+    return FileResponse(found, filename=found.name, content_disposition_type="attachment")
+
+
+def _text(form: Form) -> str:
+    """Return the trial file of a form: an uploaded one wins over what stands in the field."""
+    return form.file("upload") or form.text("text")
