@@ -43,14 +43,19 @@ from tolerogen.diseases.disease import (
     TargetNode,
 )
 from tolerogen.diseases.folder import list_diseases, load_disease
+from tolerogen.diseases.network import Network, network
+from tolerogen.diseases.network_drawing import draw_network
 
 __all__ = [
     "Arrow",
     "Correlation",
     "Disease",
+    "Network",
     "PopulationTarget",
     "Readout",
     "TargetNode",
+    "draw_network",
     "list_diseases",
     "load_disease",
+    "network",
 ]

@@ -43,6 +43,7 @@ from __future__ import annotations
 from tolerogen.therapies.antidrug import forms_antibodies
 from tolerogen.therapies.attach import Node, attach
 from tolerogen.therapies.catalogue import list_therapies, load_therapy
+from tolerogen.therapies.change import with_numbers
 from tolerogen.therapies.disposition import half_lives
 from tolerogen.therapies.dosing import DoseRule, dose_rule
 from tolerogen.therapies.from_antibody import therapy_from_antibody
@@ -76,4 +77,5 @@ __all__ = [
     "therapy_from_antibody",
     "therapy_from_oligo",
     "therapy_toml",
+    "with_numbers",
 ]

@@ -12,6 +12,9 @@ from tolerogen.units import convert
 
 Route = Literal["iv", "iv infusion", "sc", "oral"]
 
+MOST_DOSES = 10_000
+"""Of one rule: more than daily for twenty years is a slip of the pen."""
+
 
 @dataclass(frozen=True)
 class DoseRule:
@@ -153,6 +156,8 @@ def _repeated(
         last = convert(until, "day", where=f"{where}, until")
         # A billionth of a step forgives rounding, so that the dose of the last day is given.
         count = int((last - first) / step + 1e-9) + 1 if last >= first else 0
+    if count and count > MOST_DOSES:
+        raise SpecError(f"{where}: {count} doses are meant; at most {MOST_DOSES} are taken.")
     if not count or count < 1:
         raise SpecError(
             f"{where}: no dose falls before the end (start '{start}', every '{every}', "

@@ -111,6 +111,7 @@ if TYPE_CHECKING:
         sample_size_proportions,
         spending,
     )
+    from tolerogen.trials.single import Curve, curves, follow_one
     from tolerogen.trials.validation import read_posterior, validate_trials
     from tolerogen.trials.versus import Versus, compare_results
 
@@ -121,6 +122,7 @@ __all__ = [
     "Borrowing",
     "Candidate",
     "Crossover",
+    "Curve",
     "DesignResult",
     "Discontinuation",
     "Distribution",
@@ -163,11 +165,13 @@ __all__ = [
     "closed_test",
     "compare_results",
     "conditional_power",
+    "curves",
     "draft_trial",
     "dunnett_critical",
     "dunnett_p",
     "explore",
     "fit_dose_response",
+    "follow_one",
     "gatekeeping_graph",
     "group_sequential",
     "holm_graph",
@@ -201,6 +205,7 @@ __all__ = [
 
 LAZY = {
     "draft": ("Draft", "draft_trial"),
+    "single": ("Curve", "curves", "follow_one"),
     "versus": ("Versus", "compare_results"),
     "borrowing": ("Mixture", "borrowing_characteristics", "map_prior"),
     "dosefinding": (

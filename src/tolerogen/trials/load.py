@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from tolerogen.trials.measures import Measure
 
 LONGEST = 20 * 365.25  # days; longer than any trial, and days are kept one by one
+MOST_VISITS = 10_000
 SETS = 25  # parameter sets that replicates take in turn: four of each in a hundred
 SLACK = 1e-9  # days; "13 weeks" and "91 days" may differ in the last bit
 
@@ -196,6 +197,8 @@ def _visits(
         )
     if head.visits is None:
         step = _positive(str(head.every), where=f"{where}: [trial] every")
+        if horizon / step > MOST_VISITS:
+            raise SpecError(f"{key}: '{head.every}' makes more than {MOST_VISITS} visits.")
         days = {step * k for k in range(int(horizon / step + SLACK) + 1)}
         days |= {0.0, *(e.day for e in endpoints)}
     else:

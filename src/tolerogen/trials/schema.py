@@ -53,7 +53,7 @@ class RandomisationTable(Table):
     """``[randomisation]``: strata and block size."""
 
     strata: list[str] = []
-    block: int | None = Field(default=None, ge=1)
+    block: int | None = Field(default=None, ge=1, le=100_000)
 
 
 class DoseTable(Table):
@@ -83,7 +83,7 @@ class ArmTable(Table):
 
     name: str
     role: Literal["active", "placebo"]
-    share: int = Field(ge=1)
+    share: int = Field(ge=1, le=1000)
     therapy: str | None = None
     regimen: str | None = None
     doses: list[DoseTable] | None = None
@@ -135,7 +135,7 @@ class EstimandTable(Table):
     discontinuation: Strategy = "treatment-policy"
     worst: float | None = None
     missing: Literal["none", "mar", "j2r", "cir", "cr", "lmcf"] = "none"
-    imputations: int = Field(default=50, ge=2)
+    imputations: int = Field(default=50, ge=2, le=100_000)
     tipping: list[float] = []
 
 

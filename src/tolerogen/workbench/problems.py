@@ -10,7 +10,7 @@ from pydantic import BaseModel
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from tolerogen.workbench.bench import bench_of
-from tolerogen.workbench.jobs import UnknownJobError
+from tolerogen.workbench.unknown import UnknownError
 
 WORDS = {
     400: ("Please send the form again", "The page was open for too long. Go back and reload it."),
@@ -51,7 +51,7 @@ async def refused(request: Request, error: Exception) -> Response:
 
 async def mistaken(request: Request, error: Exception) -> Response:
     """Answer a user's mistake with the paragraph that the command line would print."""
-    status = 404 if isinstance(error, UnknownJobError) else 422
+    status = 404 if isinstance(error, UnknownError) else 422
     return _answer(request, status, WORDS[status][0], str(error))
 
 

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from tolerogen.errors import OutputError, SpecError
+from tolerogen.errors import OutputError
+from tolerogen.workbench.unknown import UnknownError
 
 WAITING, RUNNING, DONE, FAILED, CANCELLED = "waiting", "running", "done", "failed", "cancelled"
 ENDED = frozenset({DONE, FAILED, CANCELLED})
@@ -34,7 +35,7 @@ CREATE TABLE IF NOT EXISTS job (
 COLUMNS = "id, kind, title, task, state, made, started, ended, done, total, stopping, message"
 
 
-class UnknownJobError(SpecError):
+class UnknownJobError(UnknownError):
     """There is no job of that id."""
 
 

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from fastapi import APIRouter
 
 NAMES = (
+    "disease",
+    "therapies",
     "trials",
     "jobs",
 )
