@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 NAMES = (
     "disease",
     "therapies",
+    "population",
     "trials",
     "jobs",
 )

@@ -6,17 +6,16 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request
 from starlette.exceptions import HTTPException
-from starlette.responses import FileResponse, RedirectResponse, Response
+from starlette.responses import RedirectResponse, Response
 
 from tolerogen.workbench.bench import OfBench
+from tolerogen.workbench.finished import figures_in, files_in, sent_figure, sent_file
 from tolerogen.workbench.forms import Form
 from tolerogen.workbench.pages.trials import results
 from tolerogen.workbench.pages.trials.choices import choices_for, draft_from
 from tolerogen.workbench.pages.trials.work import checked, start
 
 router = APIRouter()
-DRAWING = {"Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'"}
-"""For a drawing as a page of its own: it holds its own styles, and no script may run in it."""
 
 
 @router.get("")
@@ -75,7 +74,8 @@ def compare(request: Request, bench: OfBench, job: Annotated[list[str], Query()]
         return bench.show(request, "trials/two.html", 422)
     pair = [results.trial_job(bench.jobs, name) for name in job]
     documents = [results.document(bench.jobs, each.id) for each in pair]
-    shown = [results.figures(bench.jobs.result(each)) for each in pair]
+    drawn = [results.folder(bench.jobs, each.id) / "figures" for each in pair]
+    shown = [figures_in(folder, results.CAPTIONS) for folder in drawn]
     kinds = [kind for kind in results.CAPTIONS if all(kind in each for each in shown)]
     return bench.show(
         request, "trials/compare.html", pair=pair, versus=compare_results(*documents),
@@ -96,7 +96,8 @@ def one(request: Request, name: str, bench: OfBench) -> Response:
     place = bench.jobs.result(job)
     return bench.show(
         request, "trials/result.html", job=job, document=results.document(bench.jobs, name),
-        figures=results.figures(place), captions=results.CAPTIONS, files=results.files(place),
+        figures=figures_in(place / "trial" / "figures", results.CAPTIONS),
+        captions=results.CAPTIONS, files=files_in(place / "trial"),
         summary=(place / "summary.txt").read_text("utf-8"),
         explain=(place / "explain.txt").read_text("utf-8"), **same,
     )  # fmt: skip
@@ -105,19 +106,14 @@ def one(request: Request, name: str, bench: OfBench) -> Response:
 @router.get("/{name}/figures/{kind}")
 def figure(name: str, kind: str, bench: OfBench) -> Response:
     """Return one of the figures of a result (SVG)."""
-    found = results.figures(results.folder(bench.jobs, name)).get(kind)
-    if found is None:
-        raise HTTPException(404)
-    return FileResponse(found, media_type="image/svg+xml", headers=DRAWING)
+    folder = results.folder(bench.jobs, name) / "figures"
+    return sent_figure(folder, results.CAPTIONS, kind)
 
 
 @router.get("/{name}/files/{file}")
 def fetch(name: str, file: str, bench: OfBench) -> Response:
     """Return one of the files of a result."""
-    found = results.files(results.folder(bench.jobs, name)).get(file)
-    if found is None:
-        raise HTTPException(404)
-    return FileResponse(found, filename=found.name, content_disposition_type="attachment")
+    return sent_file(results.folder(bench.jobs, name), file)
 
 
 def _text(form: Form) -> str:
