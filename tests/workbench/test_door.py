@@ -12,6 +12,8 @@ from tolerogen.serving import new_token, read_tokens
 from tolerogen.workbench import make_app, serve
 from tolerogen.workbench.pages import pages
 
+ADDRESS = re.compile(r' (?:src|href|action|hx-get|hx-post|data-curves|data-events)="([^"]*)"')
+
 
 @pytest.fixture
 def client(tmp_path):
@@ -40,7 +42,7 @@ def test_headers_keep_everything_on_this_server(client):
 
 def test_no_page_names_another_server(client):
     for address in ["/", *(f"/{page.name}" for page in pages())]:
-        found = re.findall(r' (?:src|href|action|hx-get|hx-post|data-curves|data-events)="([^"]*)"', client.get(address).text)
+        found = ADDRESS.findall(client.get(address).text)
         assert found
         assert all(place.startswith(("/", "#")) and not place.startswith("//") for place in found)
 
