@@ -6,7 +6,7 @@ import math
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from tolerogen.antibodies.kinetics.fit import Solution, projected, search, solve
+from tolerogen.antibodies.kinetics.fit import Solution, projected, search, slowed, solve
 from tolerogen.antibodies.kinetics.models import MODELS, Model, interaction_model
 from tolerogen.antibodies.kinetics.profile import effective, interval
 from tolerogen.antibodies.kinetics.result import Interval, KineticFit, Site
@@ -63,7 +63,7 @@ def fit_kinetics(data: Sensorgram, model: str = AUTO) -> KineticFit:
         raise SpecError(f"'{data.analyte}': no response is above zero; is the sign turned?")
     used = locate_switches(given).condensed(MOST_POINTS)
     plain = solve(MODELS["1:1"], used)
-    carried = solve(MODELS["mass-transport"], used, _slowed(plain))
+    carried = solve(MODELS["mass-transport"], used, slowed(plain))
     gain = _gain(plain, carried)
     limited = gain > DETECTED
     notes = [_limited(plain, carried)] if limited and model in (AUTO, "1:1", STEADY) else []
@@ -86,17 +86,6 @@ def _led(best: Solution) -> Solution:
     if len(best.capacities) < 2 or best.capacities[0] >= best.capacities[1]:
         return best
     return replace(best, log=best.log[[2, 3, 0, 1]], capacities=best.capacities[::-1])
-
-
-def _slowed(plain: Solution) -> list[Array]:
-    # Transport slows both phases by about 1 + m: where a 1:1 fit ended tells where to begin.
-    import numpy as np
-
-    return [
-        np.array([plain.log[0] + np.log1p(m), plain.log[1] + shift * np.log1p(m), np.log(m)])
-        for m in (0.1, 0.5, 2.0, 6.0, 20.0, 60.0)
-        for shift in (1.0, 0.5)
-    ]
 
 
 def _with(fit: KineticFit, *notes: str) -> KineticFit:
@@ -127,7 +116,7 @@ def _undecided(data: Sensorgram, plain: Solution) -> list[str]:
     response = np.concatenate([cycle.response for cycle in data.cycles])
     low, high = model.bounds(data)
     points, _ = effective(plain.residuals)
-    held = [np.array([*start[:2], math.log(STRONG)]) for start in _slowed(plain)]
+    held = [np.array([*start[:2], math.log(STRONG)]) for start in slowed(plain)]
     best = min(held, key=lambda start: projected(model, data, response, start)[0])
     log, rss, _ = search(model, data, response, best, low, high, held=(2,))
     if rss > 0 and points * math.log(rss / max(plain.rss, 1e-300)) < DETECTED:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from tolerogen.antibodies.kinetics.fit import solve
+from tolerogen.antibodies.kinetics.fit import search, slowed, solve
 from tolerogen.antibodies.kinetics.models import MODELS, Model
 from tolerogen.antibodies.kinetics.sensorgram import Cycle, Sensorgram
 from tolerogen.errors import SpecError
@@ -31,10 +31,20 @@ def locate_switches(data: Sensorgram, model: Model = MODELS["mass-transport"]) -
 
 
 def _between_rows(data: Sensorgram, model: Model) -> Sensorgram:
+    import numpy as np
+
     early = replace(data, cycles=tuple(_early(cycle) for cycle in data.cycles))
     if all(a.starts == b.starts for a, b in zip(early.cycles, data.cycles, strict=True)):
         return data
-    return min((data, early), key=lambda one: solve(model, one).rss)
+    plain = solve(MODELS["1:1"], data)
+    best = solve(model, data, slowed(plain) if model.name == "mass-transport" else ())
+    # A row is little: the other choice ends in the valley next to this one.
+    response = np.concatenate([cycle.response for cycle in early.cycles])
+    other = min(
+        search(each, early, response, one.log, *each.bounds(data))[1]
+        for each, one in ((model, best), (MODELS["1:1"], plain))
+    )
+    return early if other < min(best.rss, plain.rss) else data
 
 
 def _early(cycle: Cycle) -> Cycle:
