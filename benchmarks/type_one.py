@@ -34,7 +34,7 @@ TRIAL = """
 name = "Type I error"
 disease = "sjogren"
 patients = {size}
-seed = 11
+seed = 2026
 horizon = "8 weeks"
 visits = ["0 weeks", "4 weeks", "8 weeks"]
 
@@ -143,7 +143,7 @@ def withdrawal(trials: int) -> dict[str, list[Ended]]:
 
 def crossover(trials: int) -> dict[str, list[Ended]]:
     options = load(CROSSOVER, [1500, 1400], 24, placebo=False).changed(replicates=trials)
-    ended = list(run_crossover(options, options.plan, options.spec, Engine(), null=True))
+    ended = list(run_crossover(options, options.plan, options.spec, Engine(), trials, null=True))
     return {
         f"cross-over, equivalence of {metric}": [e for e in ended if e.endpoint == metric]
         for metric in ("auc", "cmax")

@@ -34,7 +34,8 @@ def test_time_above_agrees_with_counting_on_a_fine_grid(values, threshold):
     counted = (np.interp(fine, time, values) > threshold).mean()
     found = share_above(time, np.array([values]), threshold)[0]
     flat = np.isclose(values, threshold, atol=1e-3).any()  # a plateau at the threshold is a tie
-    assert flat or found == pytest.approx(counted, abs=2e-3)
+    # the grid errs by at most one point where it begins or ends to be above
+    assert flat or found == pytest.approx(counted, abs=(len(values) + 1) / 20_000)
 
 
 def test_the_toy_antibody_holds_its_receptor(toy_result):

@@ -90,6 +90,12 @@ def run(
     from tolerogen import trials
 
     spec = trials.load_trial(file)
+    if trials.leaves_open(file):
+        click.echo(
+            "The [design] table of the file is left aside: the trial is run once, parallel and of "
+            "fixed size. 'tolerogen trial design' simulates the design.",
+            err=True,
+        )
     for folder in filter(None, (out, adam)):
         trials.check_writable(folder)
     with workers(scheduler) as client, progress("Simulating patients") as report:

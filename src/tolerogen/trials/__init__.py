@@ -51,7 +51,7 @@ from typing import TYPE_CHECKING, Any
 from tolerogen.trials.analysis import Analysis, analyse
 from tolerogen.trials.ancova import Ancova, Estimate, ancova
 from tolerogen.trials.examples import Example, list_examples
-from tolerogen.trials.load import load_trial, read_trial
+from tolerogen.trials.load import leaves_open, load_trial, read_trial
 from tolerogen.trials.measures import Measure, measures
 from tolerogen.trials.mmrm import MmrmResult, mmrm
 from tolerogen.trials.proportions import Share, newcombe, wilson
@@ -176,6 +176,7 @@ __all__ = [
     "group_sequential",
     "holm_graph",
     "inverse_normal",
+    "leaves_open",
     "list_examples",
     "load_options",
     "load_trial",

@@ -93,6 +93,17 @@ def _names_only(raw: TrialFile, where: str) -> None:
         raise SpecError(f"{where}: [design] posterior: a file cannot be read here.")
 
 
+def leaves_open(path: str | Path) -> bool:
+    """Whether a trial file has a ``[design]`` table, which `explore` rates and a run leaves aside.
+
+    Raises
+    ------
+    SpecError
+        The file cannot be read.
+    """
+    return read_file(path).design is not None
+
+
 def read_file(path: str | Path) -> TrialFile:
     """Read a trial file and check its keys, but not yet what they name."""
     file = Path(path)

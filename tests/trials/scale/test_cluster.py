@@ -128,15 +128,19 @@ def test_an_asynchronous_client_is_refused(toy_spec):
         run_trial(toy_spec, client=Asynchronous())
 
 
-def test_options_of_a_design_are_rated_alike_on_workers(client, tmp_path):
+@pytest.mark.parametrize("stages", ["", "\n[design.sequential]\nlooks = 2\nfutility = [0.0]\n"])
+def test_options_of_a_design_are_rated_alike_on_workers(stages, client, tmp_path):
     from tests.trials.conftest import plant
 
-    from tolerogen.trials import explore, load_options
+    from tolerogen.trials import explore, load_options, read_posterior
 
     path = plant(tmp_path)
     with path.open("a", encoding="utf-8") as file:
-        file.write("\n[design]\npatients = [12, 24]\nreplicates = 12\n")
-    options = load_options(path)
+        file.write("\n[design]\npatients = [12, 24]\nreplicates = 12\n" + stages)
+    draws = tmp_path / "draws.csv"
+    draws.write_text("T_0\n1000\n1200\n", encoding="utf-8")
+    options = load_options(path).changed(posterior=read_posterior(draws))
     here, there = explore(options), explore(options, client=client)
+    assert "assurance" in here.frame()
     assert_frame_equal(here.frame(), there.frame())
     assert here.to_json() == replace(there).to_json()

@@ -171,7 +171,13 @@ def compare_within(
 
 
 def run_crossover(
-    options: Options, plan: Crossover, spec: TrialSpec, engine: Engine, *, null: bool
+    options: Options,
+    plan: Crossover,
+    spec: TrialSpec,
+    engine: Engine,
+    replicates: int | range,
+    *,
+    null: bool,
 ) -> Iterator[Ended]:
     """Run every replicate at every size.
 
@@ -179,7 +185,7 @@ def run_crossover(
     ----------
     options, plan, spec
         What is open, the design and the trial.
-    engine
+    engine, replicates
         Of the simulation.
     null
         Every period has the reference, and exposure to a test is the upper limit times that: just
@@ -188,8 +194,9 @@ def run_crossover(
     from tolerogen.trials.scale.crews import TOGETHER
 
     step = max(2, TOGETHER // spec.patients)
-    for start in range(0, options.replicates, step):
-        cohorts = [enrol(spec, n) for n in range(start, min(start + step, options.replicates))]
+    every = range(replicates) if isinstance(replicates, int) else replicates
+    for start in range(0, len(every), step):
+        cohorts = [enrol(spec, number) for number in every[start : start + step]]
         logs, treatment = _measure(plan, spec, cohorts, engine, null=null)
         for cohort in cohorts:
             yield from _ends(options, plan, spec, cohort, logs[cohort.replicate], treatment)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -14,18 +14,48 @@ from tolerogen.trials.designs.drive import Ended, run_plans
 from tolerogen.trials.designs.withdrawal import Withdrawal, run_withdrawal
 from tolerogen.trials.planning.simulate import without_effect
 from tolerogen.trials.proportions import Share, wilson
+from tolerogen.trials.scale.crews import crew
 
 if TYPE_CHECKING:
     import pandas as pd
+    from distributed import Client
 
     from tolerogen.trials.course import Engine
     from tolerogen.trials.planning.options import Entry, Options
     from tolerogen.trials.spec import TrialSpec
 
 KEYS = ["endpoint", "day", "patients", "arm"]
+# trials with effect, without it as the error is counted, and without it as a trial would be run
+Both = tuple[list[Ended], list[Ended], list[Ended]]
 
 
-def rate_plan(options: Options, entry: Entry, engine: Engine) -> pd.DataFrame:
+@dataclass(frozen=True)
+class Staged:
+    """Replicates ``first`` to ``last - 1`` of a design with stages, with effect and without.
+
+    Attributes
+    ----------
+    size
+        Patients of the largest trial as planned.
+    """
+
+    first: int
+    last: int
+    size: int
+
+    @property
+    def patients(self) -> int:
+        """Patients as planned; the stages decide how many there will be."""
+        return 2 * (self.last - self.first) * self.size
+
+    def do(self, context: Options, engine: Engine) -> Both:
+        """Simulate the replicates."""
+        return _run(context, context.spec, engine, range(self.first, self.last))
+
+
+def rate_plan(
+    options: Options, entry: Entry, engine: Engine, client: Client | None = None
+) -> pd.DataFrame:
     """Simulate a staged design with and without effect and rate every option.
 
     Returns
@@ -39,8 +69,8 @@ def rate_plan(options: Options, entry: Entry, engine: Engine) -> pd.DataFrame:
     """
     import pandas as pd
 
-    spec = replace(options.spec, criteria=entry.criteria)
-    effect, counted, stops = _run(options, spec, engine)
+    options = replace(options, spec=replace(options.spec, criteria=entry.criteria))
+    effect, counted, stops = _all(options, engine, client)
     under, stopping = _grouped(counted), _grouped(stops)
     rows = [
         row
@@ -50,27 +80,38 @@ def rate_plan(options: Options, entry: Entry, engine: Engine) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def _run(
-    options: Options, spec: TrialSpec, engine: Engine
-) -> tuple[list[Ended], list[Ended], list[Ended]]:
+def _all(options: Options, engine: Engine, client: Client | None) -> Both:
+    """Run all replicates here, or in pieces on the workers of a cluster."""
+    count, size = options.replicates, options.spec.patients
+    if client is None:
+        return _run(options, options.spec, engine, range(count))
+    workers = crew(engine, Staged(0, count, size).patients, client)
+    step = workers.step(2 * size, count)
+    plan = [Staged(start, min(start + step, count), size) for start in range(0, count, step)]
+    done = dict(workers.each(options, plan))
+    effect, counted, stops = (
+        [ended for k in range(len(plan)) for ended in done[k][side]] for side in range(3)
+    )
+    return effect, counted, stops
+
+
+def _run(options: Options, spec: TrialSpec, engine: Engine, numbers: range) -> Both:
     """Run with effect, without as the error is counted, and without as the trial would be run."""
-    plan, count = options.plan, options.replicates
+    plan = options.plan
     if plan is None:
         raise AssertionError("a parallel design has no stages")
+    effect = run_design(options, spec, engine, numbers)
     if isinstance(plan, Crossover):
-        effect, null = (
-            list(run_crossover(options, plan, spec, engine, null=null)) for null in (False, True)
-        )
+        null = list(run_crossover(options, plan, spec, engine, numbers, null=True))
         return effect, null, null
     nothing = without_effect(spec)
-    effect = run_design(options, spec, engine, count)
     if isinstance(plan, Withdrawal):
-        null = run_design(options, nothing, engine, count)
+        null = run_design(options, nothing, engine, numbers)
         return effect, null, null
     counted = plan.unbound()
     plans = [plan] if counted is plan else [plan, counted]
     found: dict[int, list[Ended]] = {0: [], len(plans) - 1: []}
-    for k, ended in run_plans(options, plans, nothing, engine, count):
+    for k, ended in run_plans(options, plans, nothing, engine, numbers):
         found[k].append(ended)
     return effect, found[len(plans) - 1], found[0]
 
@@ -78,10 +119,12 @@ def _run(
 def run_design(
     options: Options, spec: TrialSpec, engine: Engine, replicates: int | range
 ) -> list[Ended]:
-    """Run the design of the options, as a trial would be run; not for a cross-over."""
+    """Run the design of the options, as a trial would be run."""
     plan = options.plan
-    if plan is None or isinstance(plan, Crossover):
-        raise AssertionError("a parallel design and a cross-over have runs of their own")
+    if plan is None:
+        raise AssertionError("a parallel design has a run of its own")
+    if isinstance(plan, Crossover):
+        return list(run_crossover(options, plan, spec, engine, replicates, null=False))
     if isinstance(plan, Withdrawal):
         return list(run_withdrawal(options, plan, spec, engine, replicates))
     return [ended for _, ended in run_plans(options, [plan], spec, engine, replicates)]

@@ -12,16 +12,18 @@ O'Hagan A, Stevens JW, Campbell MJ, Pharm Stat 2005;4:187 (doi:10.1002/pst.175).
 from __future__ import annotations
 
 import math
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from tolerogen.trials.planning.analyse import rows
 from tolerogen.trials.planning.simulate import simulate
+from tolerogen.trials.scale.crews import crew
 
 if TYPE_CHECKING:
     import pandas as pd
+    from distributed import Client
 
     from tolerogen.trials.course import Engine
     from tolerogen.trials.planning.options import Entry, Options
@@ -29,7 +31,41 @@ if TYPE_CHECKING:
 KEYS = ["endpoint", "day", "patients", "arm"]
 
 
-def assurance(options: Options, entry: Entry, engine: Engine) -> pd.DataFrame:
+@dataclass(frozen=True)
+class Drawn:
+    """Trials ``first`` to ``last - 1`` under one draw of the posterior.
+
+    Attributes
+    ----------
+    draw
+        Its place.
+    size
+        Patients of the largest trial as planned.
+    """
+
+    draw: int
+    first: int
+    last: int
+    size: int
+
+    @property
+    def patients(self) -> int:
+        """Patients as planned."""
+        return (self.last - self.first) * self.size
+
+    def do(self, context: Options, engine: Engine) -> list[dict[str, Any]]:
+        """Return one row a trial and option: whether the claim was shown."""
+        sets = context.posterior
+        if sets is None:
+            raise AssertionError("assurance needs a posterior")
+        disease = sets.disease(context.spec.disease, self.draw)
+        mine = replace(context, spec=replace(context.spec, disease=disease))
+        return _successes(mine, engine, range(self.first, self.last))
+
+
+def assurance(
+    options: Options, entry: Entry, engine: Engine, client: Client | None = None
+) -> pd.DataFrame:
     """Return the probability of success over the posterior of the options.
 
     Parameters
@@ -40,6 +76,8 @@ def assurance(options: Options, entry: Entry, engine: Engine) -> pd.DataFrame:
         The way of entry.
     engine
         Of the simulation.
+    client
+        Of a cluster whose workers do it; None for this machine.
 
     Returns
     -------
@@ -57,15 +95,16 @@ def assurance(options: Options, entry: Entry, engine: Engine) -> pd.DataFrame:
     sets = options.posterior
     if sets is None:
         raise AssertionError("assurance needs a posterior")
-    each = max(1, math.ceil(options.replicates / len(sets.draws)))
-    parts = []
-    for draw, disease in enumerate(sets.diseases(options.spec.disease)):
-        spec = replace(options.spec, disease=disease, criteria=entry.criteria)
-        mine = replace(options, spec=spec)
-        # trials that no other draw runs, and the options without uncertainty neither
-        first = options.replicates + draw * each
-        wins = _successes(mine, engine, range(first, first + each))
-        parts.append(pd.DataFrame(wins).groupby(KEYS, sort=False)["success"].mean())
+    each, size = max(1, math.ceil(options.replicates / len(sets.draws))), options.spec.patients
+    mine = replace(options, spec=replace(options.spec, criteria=entry.criteria))
+    # trials that no other draw runs, and the options without uncertainty neither
+    first = [options.replicates + draw * each for draw in range(len(sets.draws))]
+    plan = [Drawn(draw, start, start + each, size) for draw, start in enumerate(first)]
+    workers = crew(engine, sum(piece.patients for piece in plan), client)
+    done = dict(workers.each(mine, plan))
+    parts = [
+        pd.DataFrame(done[k]).groupby(KEYS, sort=False)["success"].mean() for k in range(len(plan))
+    ]
     table = pd.concat(parts, axis=1)
     count = table.shape[1]
     mean = table.mean(axis=1)

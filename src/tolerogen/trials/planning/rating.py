@@ -57,7 +57,7 @@ def explore(
     import pandas as pd
 
     if options.plan is not None:
-        return _staged(options, progress, backend, threads)
+        return _staged(options, progress, backend, threads, client)
     each = options.spec.patients * options.replicates
     total, tables = each * 2 * len(options.entries), []
     if progress is not None:
@@ -74,35 +74,42 @@ def explore(
             )
             for side in (False, True)
         )
-        table = _assured(options, entry, _rate(options, effect, null), Engine(backend, threads))
+        quiet = Engine(backend, threads)
+        table = _assured(options, entry, _rate(options, effect, null), quiet, client)
         tables.append(table.assign(entry=entry.name))
     table = pd.concat(tables, ignore_index=True)
     return DesignResult(options, table[["entry", *[c for c in table if c != "entry"]]])
 
 
 def _staged(
-    options: Options, progress: Progress | None, backend: Backend, threads: int | None
+    options: Options,
+    progress: Progress | None,
+    backend: Backend,
+    threads: int | None,
+    client: Client | None,
 ) -> DesignResult:
     import pandas as pd
 
     from tolerogen.trials.designs.rate import rate_plan, with_needed
 
     engine = Engine(backend, threads, None if progress is None else _counting(progress))
-    tables = [
-        _assured(options, entry, rate_plan(options, entry, engine), engine).assign(entry=entry.name)
-        for entry in options.entries
-    ]
+    tables = []
+    for entry in options.entries:
+        table = _assured(options, entry, rate_plan(options, entry, engine, client), engine, client)
+        tables.append(table.assign(entry=entry.name))
     table = with_needed(options, pd.concat(tables, ignore_index=True))
     return DesignResult(options, table[["entry", *[c for c in table if c != "entry"]]])
 
 
-def _assured(options: Options, entry: Entry, table: pd.DataFrame, engine: Engine) -> pd.DataFrame:
+def _assured(
+    options: Options, entry: Entry, table: pd.DataFrame, engine: Engine, client: Client | None
+) -> pd.DataFrame:
     """Add the probability of success over a posterior, where there is one."""
     if options.posterior is None:
         return table
     from tolerogen.trials.planning.assurance import assurance
 
-    return table.merge(assurance(options, entry, engine), on=KEYS, how="left")
+    return table.merge(assurance(options, entry, engine, client), on=KEYS, how="left")
 
 
 def _counting(progress: Progress) -> Progress:

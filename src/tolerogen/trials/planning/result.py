@@ -35,11 +35,12 @@ METHODS = (
 )
 
 STAGED_METHODS = (
-    "Shares over simulated trials carry Wilson intervals, means their standard error. The error is "
-    "the share of trials that show any effect of drugs that do nothing; futility bounds that do "
-    "not bind are ignored for it, and only for it. Bias and coverage are of the effect if nobody "
-    "had left, in all patients that the design would take in first; an estimate of what was chosen "
-    "for being best is flattered, and that is part of the bias shown."
+    "N: patients as planned; mean N: randomised, with an effect and without. Shares over simulated "
+    "trials carry Wilson intervals, means their standard error. The error is the share of trials "
+    "that show any effect of drugs that do nothing; futility bounds that do not bind are ignored "
+    "for it, and only for it. Bias and coverage are of the effect if nobody had left, in all "
+    "patients that the design would take in first; an estimate of what was chosen for being best "
+    "is flattered, and that is part of the bias shown."
 )
 
 
@@ -264,13 +265,12 @@ def _staged(rows: pd.DataFrame) -> Table:
     from rich.table import Table
 
     table = Table(box=SIMPLE_HEAD, pad_edge=False, show_edge=False)
-    for name in ("Endpoint", "Claim"):
-        table.add_column(name, overflow="fold")
-    heads = ("Week", "Patients", "Expected", "no effect", "Effect", "Power", "Error", "Bias",
-             "Coverage", "Carried")  # fmt: skip
-    assured = "assurance" in rows
-    for name in [*heads, *(["Assurance"] if assured else [])]:
-        table.add_column(name, justify="right")
+    table.add_column("Endpoint", no_wrap=True)
+    table.add_column("Claim", overflow="fold", min_width=10)
+    heads = ["Week", "N", "Mean N", "Effect", "Power", "Error", "Bias", "Cover"]
+    assured, chosen = "assurance" in rows, (rows["carried"] < 1).any()
+    for name in [*heads, *(["Carried"] if chosen else []), *(["Assurance"] if assured else [])]:
+        table.add_column(name, justify="right", no_wrap=True)
     for row in rows.to_dict("records"):
         known = not math.isnan(row["coverage"])
         table.add_row(
@@ -278,14 +278,13 @@ def _staged(rows: pd.DataFrame) -> Table:
             row["arm"],
             f"{row['day'] / 7:g}",
             str(row["patients"]),
-            f"{row['expected']:.0f}",
-            f"{row['expected_null']:.0f}",
+            f"{row['expected']:.0f}/{row['expected_null']:.0f}",
             f"{row['effect']:.2f}",
             _percent(row, "power"),
             _percent(row, "family", 1),
             f"{row['bias']:.2f} ± {1.96 * row['bias_se']:.2f}",
             f"{100 * row['coverage']:.1f}" if known else "-",
-            f"{100 * row['carried']:.0f}",
+            *([f"{100 * row['carried']:.0f}"] if chosen else []),
             *([_percent(row, "assurance")] if assured else []),
         )
     return table

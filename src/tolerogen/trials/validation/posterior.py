@@ -53,18 +53,20 @@ class Posterior:
         SpecError
             A draw names a parameter that the disease does not have.
         """
-        known = {parameter.id for parameter in disease.parameters}
-        for draw in self.draws:
-            strange = next((name for name in draw if name not in known), None)
-            if strange is not None:
-                raise SpecError(
-                    f"{self.source}: disease '{disease.id}' has no parameter '{strange}'; "
-                    f"{choices(strange, sorted(known))}"
-                )
-            parameters = tuple(
-                _moved(p, draw[p.id]) if p.id in draw else p for p in disease.parameters
+        for place in range(len(self.draws)):
+            yield self.disease(disease, place)
+
+    def disease(self, disease: Disease, place: int) -> Disease:
+        """Return the disease under the draw at `place`; raises as `diseases` does."""
+        known, draw = {parameter.id for parameter in disease.parameters}, self.draws[place]
+        strange = next((name for name in draw if name not in known), None)
+        if strange is not None:
+            raise SpecError(
+                f"{self.source}: disease '{disease.id}' has no parameter '{strange}'; "
+                f"{choices(strange, sorted(known))}"
             )
-            yield replace(disease, parameters=parameters)
+        parameters = tuple(_moved(p, draw[p.id]) if p.id in draw else p for p in disease.parameters)
+        return replace(disease, parameters=parameters)
 
     def thinned(self, most: int) -> Posterior:
         """Return at most so many draws, evenly spaced."""
