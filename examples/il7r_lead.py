@@ -5,7 +5,7 @@ numbered, judged and ranked. The first goes on with constants from sensorgrams, 
 chains, a predicted exposure and a therapy file, and enters the design of the S95011 phase 2a trial.
 The sensorgrams are simulated, so the affinity is nobody's; the rank is by sequence alone, so it is
 a prior. Run ``python examples/il7r_lead.py [FOLDER] [REPLICATES]``; the folder (``results/il7r``)
-gets the panel, the therapy and the trial's design.
+gets the annotated sequences, the panel, the therapy, the trial's design and its result.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from pathlib import Path
 
 from tolerogen import trials
 from tolerogen.antibodies import number_many, read_sequences
-from tolerogen.antibodies.annotation import liabilities
+from tolerogen.antibodies.annotation import draw, liabilities
 from tolerogen.antibodies.candidate import AntibodyCandidate
 from tolerogen.antibodies.exposure import Course, ReceptorLoad
 from tolerogen.antibodies.humanness import humanness
@@ -32,8 +32,10 @@ FOLDER.mkdir(parents=True, exist_ok=True)
 
 # 1. Sequences: number, pair by name, judge each Fv.
 pairs: dict[str, list] = {}
-for found in number_many(read_sequences(HERE / "il7r-antibodies.fasta")):
+for found in number_many(read_sequences(HERE / "il7r-antibodies.fasta"), "kabat"):
     pairs.setdefault(molecule_name(found.id), []).extend(found.domains)
+every = [domain for domains in pairs.values() for domain in domains]
+(FOLDER / "annotated.svg").write_text(draw(every), encoding="utf-8")
 lines = ["id,humanness,epitopes,liabilities"]
 for name, domains in pairs.items():
     human = sum(humanness(domain).score for domain in domains) / len(domains)
@@ -80,4 +82,5 @@ design = design.replace('therapy = "s95011" ', f"therapy = {str(file.resolve())!
 trial = FOLDER / "trial.toml"
 trial.write_text(design, encoding="utf-8")
 result = trials.run_trial(trials.load_trial(trial), replicates=REPLICATES)
+trials.write_result(result, FOLDER / "trial")
 print(result.explain())
