@@ -81,10 +81,13 @@ def test_quantiles_of_equal_weights_are_the_usual_ones():
 # ── on the disease ───────────────────────────────────────────────────────────────────────────
 
 
-def test_high_igg_moves_patients_to_the_b_cell_groups(ranking):
+def test_high_igg_moves_patients_to_the_class_with_high_igg(ranking):
     found = personal_ranking(DISEASE, ranking, {"igg": 30.0, "anti_ro": 1.0})
-    groups = {group.id: group for group in found.endotypes}
-    assert groups["LSAHS"].after < groups["LSAHS"].before
+    groups = {group.name: group for group in found.endotypes}
+    high = next(group for name, group in groups.items() if "IgG high" in name)
+    low = next(group for name, group in groups.items() if "anti-Ro low" in name)
+    assert high.after > high.before
+    assert low.after < low.before
     assert sum(group.after for group in found.endotypes) == pytest.approx(1)
     assert sum(group.before for group in found.endotypes) == pytest.approx(1)
 

@@ -139,6 +139,24 @@ def test_effects_by_endotype_come_best_first_and_add_up(ranking):
     assert sum(group.patients for group in mechanism.endotypes) <= 30
 
 
+def test_a_patient_has_the_class_that_the_room_of_patients_gives(ranking):
+    from tolerogen.patients import screen
+    from tolerogen.patients.endotypes import read_centres
+
+    table = ranking.effects.patients
+    centres = read_centres(DISEASE.folder / "endotype_centres.csv")
+    people = screen(DISEASE, 30, seed=ranking.effects.seed, criteria=list(SETUP.criteria))
+    assert list(people.frame()["screening_igg"]) == list(table["screening_igg"])
+    # by two of the biomarkers, one patient after the other, the classes agree far beyond chance
+    alike = [
+        max(told, key=told.__getitem__) == row["endotype"]
+        for _, row in table.iterrows()
+        for told in [centres.probabilities({"rf": row["RF_0"] / 1000, "igg": row["IgG_0"] / 1000})]
+    ]
+    shares = table["endotype"].value_counts(normalize=True)
+    assert sum(alike) / len(alike) > (shares**2).sum() + 0.2
+
+
 def test_as_of_leaves_out_later_trials_and_facts_and_says_what_it_cannot(ranking):
     early = rank_targets(
         DISEASE, until_day=date(2015, 1, 1), draws=1, setup=SETUP, nodes=["FcRn", "IL7R"]

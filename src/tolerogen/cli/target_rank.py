@@ -96,6 +96,9 @@ def show(ranking: Ranking, top: int, areas: Any) -> None:
         "Simulated at week 24 against no drug: mean, 90 % of parameter sets, 5-95 % of patients",
         heads, seen, 8,
     )  # fmt: skip
+    groups = {g.id: g.name for t in ranking.targets if t.mechanism for g in t.mechanism.endotypes}
+    for name in sorted(groups):
+        out.print(f"{name}: {groups[name]}")
     for item in ranking.unknown:
         meant = f"; did you mean {' or '.join(item.suggestions)}?" if item.suggestions else ""
         out.print(f"Unknown symbol {item.symbol}{meant}")

@@ -1,11 +1,16 @@
-"""Groups of patients by centres in standardised features, and who belongs to which."""
+"""Groups of patients, and who belongs to which.
+
+A disease brings the classes of ``tolerogen population endotypes`` in ``endotype_centres.csv``;
+every simulated patient is put in the most probable one, by the biomarkers of a first visit. Other
+groups come as centres in standardised features.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
@@ -15,15 +20,47 @@ if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import NDArray
 
+    from tolerogen.diseases import Disease
+    from tolerogen.patients import Population
+
     Array = NDArray[np.float64]
 
-FILE = "endotypes.csv"
+CLASSES = "endotype_centres.csv"
+COLUMN = "endotype"
 WORDS = ("id", "name", "source")
 
 
+class Endotypes(Protocol):
+    """Groups of patients: ``ids`` and ``names``, and a way to sort a table of patients."""
+
+    @property
+    def ids(self) -> tuple[str, ...]:
+        """Short names."""
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """What each group is, in words."""
+
+    def sort(self, patients: pd.DataFrame) -> NDArray[np.int64]:
+        """Return the number of the group of each patient."""
+
+
+@dataclass(frozen=True)
+class Classes:
+    """The classes of the disease, which simulated patients have in their column ``endotype``."""
+
+    ids: tuple[str, ...]
+    names: tuple[str, ...]
+
+    def sort(self, patients: pd.DataFrame) -> NDArray[np.int64]:
+        """Return the number of the class of each patient."""
+        places = {name: number for number, name in enumerate(self.ids)}
+        return np.array([places[name] for name in patients[COLUMN]], dtype=np.int64)
+
+
 @dataclass(frozen=True, eq=False)
-class Endotypes:
-    """Centres of groups.
+class Centres:
+    """Groups by centres in standardised features.
 
     Attributes
     ----------
@@ -53,7 +90,9 @@ class Endotypes:
         """
         absent = [name for name in self.features if name not in patients]
         if absent:
-            raise SpecError(f"{FILE}: the patients have no '{absent[0]}'; correct the column.")
+            raise SpecError(
+                f"the patients have no '{absent[0]}'; correct the column of the endotypes."
+            )
         values = patients[list(self.features)].to_numpy(dtype=float)
         sd = values.std(axis=0)
         z = (values - values.mean(axis=0)) / np.where(sd > 0, sd, 1.0)
@@ -61,7 +100,7 @@ class Endotypes:
         return np.asarray(distance.argmin(axis=1), dtype=np.int64)
 
 
-def read_endotypes(path: Path) -> Endotypes:
+def read_endotypes(path: Path) -> Centres:
     """Read centres: a CSV with id, name, source and one column a feature.
 
     Raises
@@ -83,7 +122,7 @@ def read_endotypes(path: Path) -> Endotypes:
             raise SpecError(f"{path.name}: column '{name}' holds something else than numbers.")
     named = table["name"] if "name" in table else table["id"]
     source = str(table["source"].iloc[0]) if "source" in table else path.name
-    return Endotypes(
+    return Centres(
         tuple(map(str, table["id"])),
         tuple(map(str, named)),
         tuple(features),
@@ -92,10 +131,37 @@ def read_endotypes(path: Path) -> Endotypes:
     )
 
 
-def disease_endotypes(folder: Path) -> Endotypes | None:
-    """Return the endotypes of a disease folder, None where it has none."""
-    path = folder / FILE
-    return read_endotypes(path) if path.exists() else None
+def disease_endotypes(folder: Path) -> Classes | None:
+    """Return the classes of a disease folder, None where it has none."""
+    from tolerogen.patients.endotypes import read_centres
+
+    if not (folder / CLASSES).exists():
+        return None
+    known = read_centres(folder / CLASSES)
+    return Classes(known.classes, known.labels)
+
+
+def with_endotypes(disease: Disease, people: Population, seed: int) -> pd.DataFrame:
+    """Return the table of patients, with the column ``endotype`` where the disease has classes.
+
+    Parameters
+    ----------
+    disease, people
+        The patients, as they are at entry.
+    seed
+        Of the noise of the visit at which the biomarkers are seen.
+    """
+    from tolerogen.patients.endotypes import feature_table, read_centres, read_endotype_plan
+
+    table = people.frame()
+    if not (disease.folder / CLASSES).exists():
+        return table
+    known = read_centres(disease.folder / CLASSES)
+    features = {f.id: f for f in read_endotype_plan(disease.folder).feature}
+    wanted = [features[name] for name in known.features]
+    seen = feature_table(disease, people, wanted, seed=seed).to_numpy(dtype=float)
+    best = known.mixture.probabilities(seen).argmax(axis=1)
+    return table.assign(**{COLUMN: [known.classes[k] for k in best]})
 
 
 def members(labels: NDArray[np.int64], group: int) -> Sequence[int]:

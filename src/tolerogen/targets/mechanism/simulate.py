@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from tolerogen.patients.streams import normals
+from tolerogen.targets.endotypes import with_endotypes
 from tolerogen.targets.mechanism.arms import Progress, Run, Setup, run_arms
 from tolerogen.targets.mechanism.effects import CHANGES, Effects
 from tolerogen.targets.mechanism.interventions import Intervention, Refused, settings
@@ -69,7 +70,7 @@ def simulate_effects(
         | {name: run.measures[name][:, 1:] for name in LEVELS},
         untreated={name: values[:, 0] for name, values in run.measures.items()},
         margins=_margins(run),
-        patients=run.people.frame(),
+        patients=with_endotypes(disease, run.people, setup.seed),
         day=setup.day,
         draws=draws.source,
         criteria=tuple(str(c) for c in setup.criteria),

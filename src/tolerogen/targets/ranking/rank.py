@@ -86,7 +86,7 @@ def rank_targets(
     ----------
     disease
         Its folder brings the model and ``evidence.csv``, ``target_genes.csv``,
-        ``achievable.csv``, ``precedence.csv``, ``endotypes.csv``.
+        ``achievable.csv``, ``precedence.csv``, ``endotype_centres.csv``.
     evidence
         Records of the user, beside the bundled ones.
     until_day
