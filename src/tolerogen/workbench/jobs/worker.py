@@ -21,7 +21,7 @@ Progress = Callable[[int, int], None]
 Work = Callable[[Mapping[str, Any], Path, Progress], None]
 
 WRITE_SECONDS = 0.2
-PATIENCE_SECONDS = 10.0
+PATIENCE_SECONDS = 5.0
 DEFECT = "This is a defect of ours; the end of the job's log says where:"
 
 
