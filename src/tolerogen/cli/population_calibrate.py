@@ -11,7 +11,7 @@ import click
 
 from tolerogen.cli.progress import progress
 from tolerogen.cli.refusal import Whole
-from tolerogen.cli.show import console, examples, json_option, print_table
+from tolerogen.cli.show import console, examples, hand_over, json_option, print_table
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -72,14 +72,7 @@ def calibrate(
         result = calibration.calibrate(
             disease, folder=folder, seed=seed, sets=sets, threads=threads, progress=stage
         )
-    if out is not None:
-        result.write(out)
-    if as_json:
-        click.echo(result.to_json())
-    else:
-        show(result)
-    if out is not None:
-        click.echo(f"Written to {out}", err=True)
+    hand_over(result, out, as_json, show)
 
 
 @contextmanager

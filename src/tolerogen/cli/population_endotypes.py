@@ -9,7 +9,7 @@ import click
 
 from tolerogen.cli.progress import progress
 from tolerogen.cli.refusal import Whole
-from tolerogen.cli.show import console, examples, json_option, print_table
+from tolerogen.cli.show import console, examples, hand_over, json_option, print_table
 
 if TYPE_CHECKING:
     from tolerogen.patients.endotypes import Endotypes
@@ -112,14 +112,7 @@ def endotypes(
             seed=seed,
             progress=report,
         )
-    if out is not None:
-        result.write(out)
-    if as_json:
-        click.echo(result.to_json())
-    else:
-        show(result)
-    if out is not None:
-        click.echo(f"Written to {out}", err=True)
+    hand_over(result, out, as_json, show)
 
 
 def show(result: BenefitResult) -> None:

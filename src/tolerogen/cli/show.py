@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Callable, Iterable, Sequence
-from typing import TYPE_CHECKING, Any, TypeVar
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 import click
 
@@ -15,6 +16,19 @@ if TYPE_CHECKING:
     from rich.console import Console
 
 Command = TypeVar("Command", bound=Callable[..., Any])
+
+
+class Result(Protocol):
+    """What a long run brings: a document, and a folder where one is wanted."""
+
+    def to_json(self) -> str:
+        """Return one JSON document."""
+
+    def write(self, out: Path) -> Path:
+        """Write the result to a folder, whole or not at all."""
+
+
+Found = TypeVar("Found", bound=Result)
 
 WIDTH_OF_LOGS = 120
 
@@ -36,6 +50,20 @@ def examples(*lines: str) -> str:
 def print_json(value: Any) -> None:
     """Print `value` as one JSON document; what is not a finite number becomes ``null``."""
     click.echo(json.dumps(finite(plain(value)), indent=2, allow_nan=False))
+
+
+def hand_over(
+    result: Found, out: Path | None, as_json: bool, show: Callable[[Found], None]
+) -> None:
+    """Write a result where it is wanted, then print it, as JSON or by `show` for people."""
+    if out is not None:
+        result.write(out)
+    if as_json:
+        click.echo(result.to_json())
+    else:
+        show(result)
+    if out is not None:
+        click.echo(f"Written to {out}", err=True)
 
 
 def print_table(

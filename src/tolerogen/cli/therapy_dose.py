@@ -10,7 +10,7 @@ import click
 from tolerogen.cli.arguments import read_days
 from tolerogen.cli.progress import progress
 from tolerogen.cli.refusal import Whole
-from tolerogen.cli.show import examples, json_option
+from tolerogen.cli.show import examples, hand_over, json_option
 from tolerogen.errors import SpecError
 
 if TYPE_CHECKING:
@@ -123,11 +123,7 @@ def dose(
     with progress("Simulating patients") as report:
         found = dosing.explore_doses(asked, progress=report)
     found = replace(found, first=tuple(candidates))
-    if out is not None:
-        found.write(out)
-    click.echo(found.to_json() if as_json else found.summary())
-    if out is not None:
-        click.echo(f"Written to {out}", err=True)
+    hand_over(found, out, as_json, lambda page: click.echo(page.summary()))
 
 
 def _regimens(

@@ -11,7 +11,7 @@ import click
 
 from tolerogen.cli.progress import progress
 from tolerogen.cli.refusal import Whole
-from tolerogen.cli.show import examples, json_option, print_table
+from tolerogen.cli.show import examples, hand_over, json_option, print_table
 from tolerogen.cli.trial_validate import validate
 
 if TYPE_CHECKING:
@@ -192,8 +192,4 @@ def design(
         trials.check_writable(out)
     with workers(scheduler) as client, progress("Simulating patients") as report:
         result = trials.explore(options, progress=report, client=client)
-    if out is not None:
-        result.write(out)
-    click.echo(result.to_json() if as_json else result.summary())
-    if out is not None:
-        click.echo(f"Written to {out}", err=True)
+    hand_over(result, out, as_json, lambda page: click.echo(page.summary()))

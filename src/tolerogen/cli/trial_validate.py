@@ -9,7 +9,7 @@ import click
 
 from tolerogen.cli.progress import progress
 from tolerogen.cli.refusal import Whole
-from tolerogen.cli.show import console, examples, json_option, print_table
+from tolerogen.cli.show import console, examples, hand_over, json_option, print_table
 
 if TYPE_CHECKING:
     from tolerogen.trials.validation import ValidationResult
@@ -79,14 +79,7 @@ def validate(
             all_metrics=all_metrics,
             progress=report,
         )
-    if out is not None:
-        result.write(out)
-    if as_json:
-        click.echo(result.to_json())
-    else:
-        show(result)
-    if out is not None:
-        click.echo(f"Written to {out}", err=True)
+    hand_over(result, out, as_json, show)
 
 
 def show(result: ValidationResult) -> None:
