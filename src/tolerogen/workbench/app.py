@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import threading
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Any
 
 from fastapi import APIRouter, Depends, FastAPI
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
+from starlette.responses import Response
 from starlette.staticfiles import StaticFiles
 
 from tolerogen import __version__
@@ -23,6 +27,8 @@ from tolerogen.workbench.jobs import Jobs
 from tolerogen.workbench.pages import pages
 
 HERE = Path(__file__).parent
+WARM_SECONDS = 1.0
+"""After the start: the first page comes first."""
 MOST_BYTES = 32 * 1024 * 1024
 """Largest request: an upload of sensorgrams or of a run of sequences is below."""
 
@@ -40,6 +46,16 @@ RULES = Rules(
 )
 
 
+class Shipped(StaticFiles):
+    """Files of the package: kept by the browser, asked for again whether they changed."""
+
+    def file_response(self, *args: Any, **more: Any) -> Response:
+        """Answer with a file."""
+        response = super().file_response(*args, **more)
+        response.headers["Cache-Control"] = "no-cache"
+        return response
+
+
 def make_app(
     folder: str | Path,
     *,
@@ -47,6 +63,7 @@ def make_app(
     hosts: tuple[str, ...] = LOOPBACK,
     secure: bool = False,
     workers: int = 1,
+    warm: bool = False,
 ) -> FastAPI:
     """Make the web application over a folder.
 
@@ -63,6 +80,8 @@ def make_app(
         Whether cookies are sent over TLS only.
     workers
         Jobs that run at the same time; others wait.
+    warm
+        Whether to load the rooms once the server has started, before somebody asks for them.
 
     Raises
     ------
@@ -73,6 +92,8 @@ def make_app(
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        if warm:
+            threading.Thread(target=_warm, name="warm", daemon=True).start()
         with jobs.dispatching():
             yield
 
@@ -92,8 +113,20 @@ def make_app(
     )
     app.state.bench = Bench(jobs.folder, jobs, Sessions(tokens, "workbench"), secure)
     _add_pages(app)
-    app.mount("/static", StaticFiles(directory=HERE / "static"))
+    app.mount("/static", Shipped(directory=HERE / "static"))
     return app
+
+
+def _warm() -> None:
+    """Load what the pages load when they are first asked for."""
+    time.sleep(WARM_SECONDS)
+    from tolerogen.diseases import list_diseases, load_disease
+    from tolerogen.therapies import list_therapies
+    from tolerogen.trials import curves
+
+    list_therapies()
+    for name in list_diseases():
+        curves(load_disease(name))
 
 
 def _add_pages(app: FastAPI) -> None:

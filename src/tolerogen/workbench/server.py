@@ -54,7 +54,12 @@ def serve(
     local = check_serving(host, tokens)
     hosts = LOOPBACK if local and not names else names
     app = make_app(
-        folder, tokens=tokens, hosts=hosts, secure=certificate is not None, workers=workers
+        folder,
+        tokens=tokens,
+        hosts=hosts,
+        secure=certificate is not None,
+        workers=workers,
+        warm=True,
     )
     logging.getLogger("tolerogen.workbench").setLevel(logging.INFO)
     uvicorn.run(

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from distributed import Client
 
 TOGETHER = 20_000  # patients in the memory of one machine at once
-CHUNK = 2_000  # patients in a piece for a worker: seconds of work, little to lose with the worker
+CHUNK = 2_000  # patients in a piece for a worker, or that is watched: some seconds of work
 SHARE = 4  # pieces for each worker, so that none waits long for the last
 
 
@@ -63,8 +63,13 @@ class Here:
             yield place, result
 
     def step(self, size: int, count: int) -> int:
-        """As many replicates as memory should hold: the more, the fuller the threads."""
-        return max(1, min(count, TOGETHER // size))
+        """As many replicates as memory should hold; fewer where somebody watches or may stop it.
+
+        Measured with 250 replicates of 48 patients on two cores: 3 % slower, and progress every
+        3 s instead of every 9 s.
+        """
+        together = TOGETHER if self.engine.progress is None else CHUNK
+        return max(1, min(count, together // size))
 
     def _counting(self) -> Engine:
         callback, before, total = self.engine.progress, self.done, self.total

@@ -20,6 +20,7 @@ from tolerogen.workbench.jobs.rows import CANCELLED, DONE, FAILED, Job
 Progress = Callable[[int, int], None]
 Work = Callable[[Mapping[str, Any], Path, Progress], None]
 
+NICE = 10
 WRITE_SECONDS = 0.2
 PATIENCE_SECONDS = 5.0
 DEFECT = "This is a defect of ours; the end of the job's log says where:"
@@ -35,6 +36,8 @@ def main(folder: str, name: str) -> int:
     job = jobs.rows.get(name)
     if job is None:
         return 1
+    if hasattr(os, "nice"):
+        os.nice(NICE)  # pages stay quick while it works
     threading.Thread(target=_watch, args=(jobs, job), daemon=True).start()
     part = jobs.place(job.id) / "part"  # the result appears whole, under its name, or not at all
     shutil.rmtree(part, ignore_errors=True)

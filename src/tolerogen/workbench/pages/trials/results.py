@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shlex
 from collections.abc import Mapping
 from pathlib import Path
@@ -13,7 +14,7 @@ from tolerogen.workbench.jobs import Job, Jobs
 KINDS = ("trial",)
 CAPTIONS = {
     "endpoint": "The primary endpoint over time: mean of each arm with its interval",
-    "spaghetti": "Fifty single patients",
+    "spaghetti": "Single patients, fifty at most",
     "occupancy": "Share of the target that the drug holds",
     "exposure": "Free drug in plasma",
     "replicates": "The difference from placebo over replicate trials",
@@ -34,6 +35,12 @@ def folder(jobs: Jobs, name: str) -> Path:
 def document(jobs: Jobs, name: str) -> dict[str, Any]:
     """Return the result of a trial that is done."""
     return document_in(folder(jobs, name))
+
+
+def labels(folder: Path) -> dict[str, str]:
+    """Return what the measures of a result are called, by id."""
+    rows = json.loads((folder / "measures.json").read_text(encoding="utf-8"))
+    return {row["id"]: row["label"] for row in rows}
 
 
 def command(task: Mapping[str, Any]) -> str:

@@ -80,6 +80,8 @@ def compare(request: Request, bench: OfBench, job: Annotated[list[str], Query()]
     return bench.show(
         request, "trials/compare.html", pair=pair, versus=compare_results(*documents),
         kinds=kinds, captions=results.CAPTIONS,
+        labels=results.labels(results.folder(bench.jobs, pair[0].id))
+        | results.labels(results.folder(bench.jobs, pair[1].id)),
     )  # fmt: skip
 
 
@@ -98,6 +100,7 @@ def one(request: Request, name: str, bench: OfBench) -> Response:
         request, "trials/result.html", job=job, document=results.document(bench.jobs, name),
         figures=figures_in(place / "trial" / "figures", results.CAPTIONS),
         captions=results.CAPTIONS, files=files_in(place / "trial"),
+        labels=results.labels(place / "trial"),
         summary=(place / "summary.txt").read_text("utf-8"),
         explain=(place / "explain.txt").read_text("utf-8"), **same,
     )  # fmt: skip
