@@ -11,6 +11,7 @@ from tests.trials.conftest import plant
 
 from tolerogen.errors import SimulationError
 from tolerogen.trials import load_trial, pieces, run_trial
+from tolerogen.trials.course import Engine
 from tolerogen.trials.scale import crew as crews
 from tolerogen.trials.scale import parcel
 
@@ -38,11 +39,12 @@ def test_beyond_the_first_patients_no_course_is_kept_but_all_are_summarised(toy_
 
 
 def test_replicates_of_a_piece(toy_spec):
-    here = crews(None, 100)
+    here = crews(Engine(), 100)
     assert here.step(200, 1000) == 100  # 20,000 patients together
     assert here.step(200, 9) == 9
     assert here.step(1_000_000, 3) == 1
     assert here.step(24, 0) == 1
+    assert crews(Engine(progress=print), 100).step(200, 1000) == 10  # somebody watches
 
 
 def test_a_design_opens_where_the_folder_of_its_disease_is_not(tmp_path):
