@@ -2,11 +2,11 @@
 
     python benchmarks/antibody_predict_structures.py FOLDER [SHARED]
 
-Runs in an environment of its own with flash-abb 0.0.5 (BSD-3-Clause, needs torch) and scikit-learn,
-not with Tolerogen: ``python -m venv fold && fold/bin/pip install flash-abb scikit-learn``. Takes the
-107 antibodies of Jain 2017 and those of Thera-SAbDab (CC BY 4.0) in phase 2 or later with
-autoimmune indications from SHARED (by default ``../shared/antibody``), writes one PDB each into
-FOLDER and the scores of FlashTAP to ``tap.json`` there. About a second an antibody on one core.
+Runs in an environment of its own with flash-abb 0.0.5 (BSD-3-Clause, needs torch) and
+scikit-learn, not with Tolerogen: ``python -m venv fold && fold/bin/pip install flash-abb
+scikit-learn``. Takes the 107 antibodies of Jain 2017 and those of Thera-SAbDab (CC BY 4.0) in phase
+2 or later with autoimmune indications from SHARED (by default ``../shared/antibody``), writes one
+PDB each into FOLDER and the scores of FlashTAP to ``tap.json`` there. About a second an antibody.
 """
 
 from __future__ import annotations

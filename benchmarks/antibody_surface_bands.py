@@ -4,8 +4,9 @@
 
 FOLDER holds structures of clinical antibodies (Thera-SAbDab, CC BY 4.0), one PDB file each, as
 predicted by flash-abb 0.0.5 (``antibody_predict_structures.py``). Where that folder has the scores
-of FlashTAP (``tap.json``, the peer), rank correlations with them are printed. JAIN is ``jain_sd02.csv`` (Jain 2017,
-doi:10.1073/pnas.1616408114), whose sequences give the percentiles of the sequence metrics.
+of FlashTAP (``tap.json``, the peer), rank correlations with them are printed. JAIN is
+``jain_sd02.csv`` (Jain 2017, doi:10.1073/pnas.1616408114), whose sequences give the percentiles of
+the sequence metrics.
 """
 
 from __future__ import annotations
