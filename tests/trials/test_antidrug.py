@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 
 import numpy as np
@@ -18,7 +19,6 @@ from tolerogen.therapies import (
     therapy_toml,
 )
 from tolerogen.trials import load_trial, run_trial
-from tolerogen.trials.antidrug import antidrug_effects
 
 MOUSE = (  # muromonab: a mouse antibody, and the case of foreign epitopes (Thera-SAbDab, CC BY 4.0)
     "QVQLQQSGAELARPGASVKMSCKASGYTFTRYTMHWVKQRPGQGLEWIGYINPSRGYTNYNQKFKDKATLTTDKSSSTAYMQLSSLTSEDSAVYYC"
@@ -73,11 +73,15 @@ def test_exposure_falls_in_those_who_form_antibodies_and_stays_in_the_others(res
 
 
 def test_the_result_tells_how_many_formed_them_and_what_it_cost(results):
-    row = antidrug_effects(results["with"]).iloc[0]
+    row = results["with"].frame("antidrug").iloc[0]
     assert 0 < row["formed"] < row["patients"]
     assert row["with_antibodies"] < row["without_antibodies"]
     assert "Antibodies against mouse formed" in results["with"].explain()
-    assert antidrug_effects(results["without"]).empty
+    assert "Antibodies against the drug" in results["with"].summary()
+    assert results["with"].to_dict()["antidrug"][0]["formed"] == row["formed"]
+    assert results["without"].antidrug.empty
+    assert "antidrug" not in results["without"].to_dict()
+    assert "Antibodies against the drug" not in results["without"].summary()
     assert "Antibodies against" not in results["without"].explain()
 
 
@@ -89,3 +93,18 @@ def test_as_many_form_antibodies_as_the_therapy_says(share, mouse, toy_spec):
     people = sample_population(toy_spec.disease, 2000, 1, extra=drug.parameters).parameters
     found = forms_antibodies(drug, people).mean()
     assert found == pytest.approx(share, abs=4 * np.sqrt(share * (1 - share) / 2000))
+
+
+def test_the_dossier_tells_them_in_their_own_section(results, tmp_path):
+    from tolerogen import dossier
+    from tolerogen.trials import write_result
+
+    for name, told in (("with", 1), ("without", 0)):
+        place = write_result(results[name], tmp_path / name)
+        data = json.loads((place / "result.json").read_text(encoding="utf-8"))
+        data["spec"]["disease"] = "sjogren"  # the toy is in no catalogue
+        (place / "result.json").write_text(json.dumps(data), encoding="utf-8")
+        made = dossier.build_dossier([dossier.read_source(place)])
+        (section,) = (one for one in made.sections if one.key == "ada")
+        tables = [t for piece in section.pieces for t in piece.tables]
+        assert len(tables) == told

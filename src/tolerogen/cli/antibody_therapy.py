@@ -35,7 +35,11 @@ def therapy(file: Path, like: str | None, out: Path | None, as_json: bool) -> No
             raise OutputError(f"{out}: cannot be written ({error.strerror}).") from None
     if as_json:
         chains = {"heavy": candidate.heavy, "light": candidate.light}
-        print_json({**chains, "clearance": candidate.clearance, "therapy": made})
+        told = {
+            "clearance": candidate.clearance,
+            "immunogenicity": candidate.immunogenicity.record(),
+        }
+        print_json({**chains, **told, "therapy": made})
         return
     rows = [(p.id, p.value, p.unit, p.status, p.source, p.note) for p in made.pk.parameters]
     print_table(made.name, ("parameter", "value", "unit", "status", "source", "note"), rows)

@@ -147,7 +147,17 @@ def _immunogenic(sources: Sequence[Source]) -> Piece:
         if any(word in f"{row['readout']} {row['label']}".lower() for word in ADA)
     ]
     predicted = [s for s in sources if s.kind == "antibody" and "immunogenicity" in s.data]
-    text = [] if rows else ["No result here simulates anti-drug antibodies: exposure is without."]
+    formed = [
+        {**row, "trial": source.name}
+        for source in sources
+        if source.kind == "trial"
+        for row in source.data.get("antidrug", [])
+    ]
+    text = (
+        []
+        if rows or formed
+        else ["No result here simulates anti-drug antibodies: exposure is without."]
+    )
     pairs = [
         {"name": source.name, "key": key.replace("_", " "), "value": value}
         for source in predicted
@@ -157,6 +167,7 @@ def _immunogenic(sources: Sequence[Source]) -> Piece:
     columns = (("name", "Candidate"), ("key", "What"), ("value", "Value"))
     tables = (
         *table("ada", "Anti-drug antibodies by arm", rows, trial.MECHANISM, 3),
+        *table("ada-formed", "Who formed antibodies, first replicate", formed, trial.ANTIDRUG, 3),
         *table("epitopes", "Predicted immunogenicity of the sequences", pairs, columns, 2),
     )
     return Piece("ada", tuple(text), tables)

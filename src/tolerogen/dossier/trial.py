@@ -35,6 +35,11 @@ REPLICATES = (
 EVENTS = (
     ("arm", "Arm"), ("event", "Event"), ("strategy", "Strategy"), ("n", "n"), ("share", "Share"),
 )  # fmt: skip
+ANTIDRUG = (
+    ("trial", "Trial"), ("arm", "Arm"), ("therapy", "Drug"), ("patients", "Patients"),
+    ("formed", "Formed antibodies"), ("with_antibodies", "Mean mg/L with"),
+    ("without_antibodies", "Mean mg/L without"),
+)  # fmt: skip
 FIGURES = {
     "figures/exposure.svg": "Concentration of the drug over time",
     "figures/occupancy.svg": "Receptor occupancy over time",

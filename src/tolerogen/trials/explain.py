@@ -72,10 +72,8 @@ def _found(result: TrialResult) -> str:
 
 
 def _antibodies(result: TrialResult) -> str:
-    from tolerogen.trials.antidrug import antidrug_effects
-
     parts = []
-    for row in antidrug_effects(result).to_dict("records"):
+    for row in result.antidrug.to_dict("records"):
         formed, among = row["formed"], row["patients"]
         told = f"Antibodies against {row['therapy']} formed in {formed} of {among} patients"
         if 0 < formed < among:

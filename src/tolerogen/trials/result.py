@@ -70,6 +70,13 @@ class TrialResult:
         return count_events(self.spec, self.patients)
 
     @property
+    def antidrug(self) -> pd.DataFrame:
+        """Antibodies against the drugs, first replicate; see `tolerogen.trials.antidrug`."""
+        from tolerogen.trials.antidrug import antidrug_effects
+
+        return antidrug_effects(self)
+
+    @property
     def differences(self) -> tuple[Distribution, ...]:
         """Distribution over replicates of each arm's difference from the reference."""
         return differences(self.spec, self.replicates)
@@ -86,8 +93,8 @@ class TrialResult:
         ----------
         table
             ``arms``, ``differences``, ``responders``, ``responder_differences``, ``mechanism``,
-            ``replicates``, ``patients``, ``observations``, ``failures``, ``events`` or, where
-            the file asks for it, ``tipping``.
+            ``replicates``, ``patients``, ``observations``, ``failures``, ``events``,
+            ``antidrug`` or, where the file asks for it, ``tipping``.
 
         Raises
         ------
@@ -105,6 +112,7 @@ class TrialResult:
             "observations": self.observations,
             "failures": self.failures,
             "events": self.events,
+            "antidrug": self.antidrug,
         }
         if self.analysis.tipping is not None:
             tables["tipping"] = self.analysis.tipping
@@ -155,6 +163,8 @@ class TrialResult:
         }
         if len(self.events):
             document["events"] = _records(self.events)
+        if len(self.antidrug):
+            document["antidrug"] = _records(self.antidrug)
         if self.analysis.tipping is not None:
             document["tipping"] = _records(self.analysis.tipping)
         return {key: finite(value) for key, value in document.items()}

@@ -43,6 +43,8 @@ def summarise(result: TrialResult) -> str:
         console.print(_tipping(result.analysis.tipping))
     if len(result.events):
         console.print(_events(result))
+    if len(result.antidrug):
+        console.print(_antidrug(result))
     if len(result.analysis.responders):
         console.print(_responders(result))
     if len(result.mechanism):
@@ -115,6 +117,15 @@ def _events(result: TrialResult) -> Table:
         table.add_row(
             row["event"], row["arm"], str(row["n"]), _percent(row["share"]), row["strategy"]
         )
+    return table
+
+
+def _antidrug(result: TrialResult) -> Table:
+    columns = ["Patients", "Formed them", "Mean conc. with", "without, mg/L"]
+    table = _table("Antibodies against the drug", ["Drug", "Arm"], columns)
+    for row in result.antidrug.to_dict("records"):
+        levels = (_number(row[f"{kind}_antibodies"]) for kind in ("with", "without"))
+        table.add_row(row["therapy"], row["arm"], str(row["patients"]), str(row["formed"]), *levels)
     return table
 
 
