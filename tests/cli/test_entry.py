@@ -25,6 +25,7 @@ VERBS = [
     *(("oligo", verb) for verb in ("conserve", "splice", "therapy", "transcripts")),
     ("therapy", "dose"),
     ("therapy", "list"),
+    ("therapy", "play"),
     ("therapy", "show"),
     ("workbench", "cancel"),
     ("workbench", "jobs"),

@@ -8,6 +8,7 @@ import click
 
 from tolerogen.cli.show import console, examples, json_option, print_json, print_table
 from tolerogen.cli.therapy_dose import dose
+from tolerogen.cli.therapy_play import play
 
 if TYPE_CHECKING:
     from tolerogen.therapies import Therapy
@@ -19,6 +20,7 @@ def therapy() -> None:
 
 
 therapy.add_command(dose)
+therapy.add_command(play)
 
 
 @therapy.command("list", epilog=examples("tolerogen therapy list"))
