@@ -21,19 +21,23 @@ if TYPE_CHECKING:
 RADII = {"C": 1.70, "N": 1.55, "O": 1.52, "S": 1.80}
 PROBE = 1.4
 POINTS = 96
-BACKBONE = {"N", "C", "O", "OXT"}
-# Most that solvent reaches of a residue, Å² (Tien 2013, theoretical,
-# doi:10.1371/journal.pone.0080635).
+BACKBONE = {"N", "CA", "C", "O", "OXT"}
+# What solvent reaches of the side chain of X in an extended Ala-X-Ala, Å²; of glycine its alpha
+# carbon (NACCESS 2.1, Hubbard & Thornton 1993, standard.data).
 LARGEST = {
-    "A": 129, "R": 274, "N": 195, "D": 193, "C": 167, "Q": 225, "E": 223, "G": 104, "H": 224,
-    "I": 197, "L": 201, "K": 236, "M": 224, "F": 240, "P": 159, "S": 155, "T": 172, "W": 285,
-    "Y": 263, "V": 174,
+    "A": 69.41, "R": 201.25, "N": 106.24, "D": 102.69, "C": 96.75, "Q": 140.99, "E": 134.74,
+    "G": 32.33, "H": 147.08, "I": 137.96, "L": 141.12, "K": 163.30, "M": 156.64, "F": 164.11,
+    "P": 119.90, "S": 78.11, "T": 101.70, "W": 211.26, "Y": 177.38, "V": 114.28,
 }  # fmt: skip
 
 
 @dataclass(frozen=True, eq=False)
 class Residue:
-    """A residue of a variable domain: letter, IMGT position, atoms, share reached by solvent."""
+    """A residue of a variable domain: letter, IMGT position, atoms, exposure.
+
+    The exposure is the area of the side chain that solvent reaches over that in Ala-X-Ala; it can
+    exceed 1 at a chain's end.
+    """
 
     chain: str
     position: str
@@ -153,7 +157,9 @@ def _residue(domain: Domain, i: int, row: Row, areas: Array) -> Residue:
 
     names = tuple(name for name, _ in row[1])
     own = areas[: len(names)]
-    side = [n not in BACKBONE for n in names]  # the alpha carbon counts, so that glycine has one
+    side = [n not in BACKBONE for n in names]
+    if not any(side):  # glycine, or a side chain that was not built
+        side = [n == "CA" for n in names]
     exposure = float(own[side].sum()) / LARGEST[row[0]]
     spots = np.array([spot for _, spot in row[1]])
     return Residue(domain.chain, domain.imgt[i], row[0], names, spots, exposure)
