@@ -2,8 +2,9 @@
 
 Who forms them is a liability of the patient's own, logit-normal, with a threshold at the share of
 patients who form them, so that the same patients form them whatever else is in the trial. The
-clearance is multiplied by ``1 + (fold - 1) t^8 / (onset^8 + t^8)``, t from the first day of the
-model: half of the rise at the onset. Neutralisation without clearance is not told apart.
+clearance is multiplied by ``1 + (fold - 1) t^8 / (onset^8 + t^8)``, t being the time that there has
+been drug in the body, so that rescue and a second period have their own: half of the rise at the
+onset. Neutralisation without clearance is not told apart.
 
 The factor of 2 and the four weeks are assumed: none is common to all drugs. Clearance of infliximab
 is higher with antibodies (doi:10.1007/s00228-009-0718-4), and the median level of adalimumab at
@@ -27,6 +28,8 @@ FOLD = 2.0
 ONSET = 28.0
 """Days."""
 LIABILITY = "ada_liability"
+TRACE = 1e-6
+"""mg, far below any dose: so much in the body counts as half there."""
 
 
 def liability(immune: Immunogenicity | None) -> tuple[Parameter, ...]:
@@ -81,9 +84,14 @@ def rendered(therapy: Therapy) -> str:
     if immune is None or not liability(immune):
         return ""
     rise, own = immune.clearance_fold - 1.0, f"{drug}_{LIABILITY}"
+    body = f"({drug}_central + {drug}_depot)" if therapy.has_depot else f"{drug}_central"
+    clock = f"{drug}_ada_clock"
     return (
         f"{drug}_ada_rise = piecewise({rise!r}, {own} < {threshold(immune.ada_incidence)!r}, 0);\n"
         f"{drug}_ada_rise has dimensionless;\n"
         f"{drug}_ada_onset = {immune.onset!r}; {drug}_ada_onset has day;\n"
-        f"{drug}_ada := 1 + {drug}_ada_rise*time^8/({drug}_ada_onset^8 + time^8);\n"
+        f"{clock} = 0; {clock} has day;\n"
+        f"{drug}_trace = {TRACE!r}; {drug}_trace has mg;\n"
+        f"{clock}' = {body}/({body} + {drug}_trace);\n"
+        f"{drug}_ada := 1 + {drug}_ada_rise*{clock}^8/({drug}_ada_onset^8 + {clock}^8);\n"
     )
