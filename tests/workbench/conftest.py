@@ -55,10 +55,12 @@ class Visit:
     def go(self, address: str) -> None:
         self.page.goto(self.base + address)
 
-    def shot(self, name: str) -> None:
+    def shot(self, name: str, settled: bool = True) -> None:
         """Keep a picture of the whole page, where pictures are wanted."""
         folder = os.environ.get(SHOTS)
         if folder:
+            if settled:
+                self.page.wait_for_load_state("networkidle")
             Path(folder).mkdir(parents=True, exist_ok=True)
             self.page.screenshot(path=Path(folder) / f"workbench-{name}.png", full_page=True)
 

@@ -145,6 +145,9 @@ def test_a_script_in_a_name_is_shown_and_not_run(client, bench):
         page = client.get(address)
         assert page.status_code == 200
         assert "<script>alert" not in page.text
+    report = client.get(f"/trials/{job}/dossier")
+    assert "<script>alert" not in report.text
+    assert "script-src" not in report.headers["content-security-policy"]  # so: none
     drawn = client.get(f"/trials/{job}/figures/endpoint")
     assert "script" not in drawn.headers["content-security-policy"].replace("default-src", "")
     assert client.get(f"/trials/{SCRIPT}").status_code in (404, 422)

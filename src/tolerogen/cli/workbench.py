@@ -77,6 +77,12 @@ def _serve(
         folder, host, port, tokens=tokens, names=known,
         certificate=certificate, key=key, workers=workers,
     )  # fmt: skip
+    for job in _jobs(folder).rows.of("running"):
+        click.echo(
+            f"'{job.title}' goes on. To stop it: tolerogen workbench cancel {job.id} "
+            f"--folder {folder}",
+            err=True,
+        )
 
 
 @workbench.command(
@@ -107,7 +113,8 @@ def cancel(name: str, folder: Path, as_json: bool) -> None:
     if as_json:
         print_json(row)
     else:
-        click.echo(f"{row['id']}: {row['state']}")
+        asked = ", asked to stop" if row["state"] == "running" else ""
+        click.echo(f"{row['id']}: {row['state']}{asked}")
 
 
 def _jobs(folder: Path) -> Any:

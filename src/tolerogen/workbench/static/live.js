@@ -2,17 +2,31 @@
 "use strict";
 
 function listen(element) {
-  const source = new EventSource(element.dataset.events);
-  source.addEventListener("job", (event) => {
-    const job = JSON.parse(event.data);
-    if (job.over) {
-      source.close();
+  let source = null;
+  const open = () => {
+    source = new EventSource(element.dataset.events);
+    source.addEventListener("job", (event) => {
+      const job = JSON.parse(event.data);
+      if (!job.over) {
+        show(element, job);
+        return;
+      }
+      end();
       element.dispatchEvent(new Event("job-over"));
-      return;
-    }
-    show(element, job);
-  });
-  element.addEventListener("htmx:beforeCleanupElement", () => source.close());
+    });
+  };
+  // A browser keeps six connections to a server: tabs that nobody sees let theirs go.
+  const look = () => {
+    source.close();
+    if (!document.hidden) open();
+  };
+  const end = () => {
+    source.close();
+    document.removeEventListener("visibilitychange", look);
+  };
+  document.addEventListener("visibilitychange", look);
+  element.addEventListener("htmx:beforeCleanupElement", end);
+  open();
 }
 
 function show(element, job) {

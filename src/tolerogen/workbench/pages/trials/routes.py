@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request
 from starlette.exceptions import HTTPException
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from tolerogen.workbench.bench import OfBench
 from tolerogen.workbench.finished import figures_in, files_in, sent_figure, sent_file
@@ -16,6 +16,11 @@ from tolerogen.workbench.pages.trials.choices import choices_for, draft_from
 from tolerogen.workbench.pages.trials.work import checked, start
 
 router = APIRouter()
+REPORT = {
+    "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; img-src data:; "
+    "base-uri 'none'; frame-ancestors 'none'"
+}
+"""For a report as a page of its own: it holds its own styles and drawings, and no script."""
 
 
 @router.get("")
@@ -117,6 +122,16 @@ def figure(name: str, kind: str, bench: OfBench) -> Response:
 def fetch(name: str, file: str, bench: OfBench) -> Response:
     """Return one of the files of a result."""
     return sent_file(results.folder(bench.jobs, name), file)
+
+
+@router.get("/{name}/dossier")
+def dossier(name: str, bench: OfBench) -> Response:
+    """Return the report of a result: one page that holds everything, and loads nothing."""
+    from tolerogen.dossier import build_dossier, read_source, to_html
+
+    title = results.trial_job(bench.jobs, name).title
+    made = build_dossier([read_source(results.folder(bench.jobs, name))], title=title)
+    return HTMLResponse(to_html(made), headers=REPORT)
 
 
 def _text(form: Form) -> str:
