@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import subprocess
+import sys
 
 import pytest
 from starlette.testclient import TestClient
@@ -51,6 +53,9 @@ def test_another_host_and_another_origin_are_refused(client):
     assert client.get("/", headers={"host": "evil.example"}).status_code == 421
     crossed = client.post("/leave", headers={"sec-fetch-site": "cross-site"})
     assert crossed.status_code == 403
+    origin = client.post("/api/jobs/x/cancel", headers={"origin": "http://evil.example"})
+    assert origin.status_code == 403
+    assert client.post("/api/jobs/x/cancel", headers={"origin": str(client.base_url)}).json()
 
 
 def test_a_form_without_the_secret_of_its_session_is_refused(client):
@@ -76,6 +81,7 @@ def test_beyond_this_machine_a_token_is_needed(tmp_path):
     app = make_app(tmp_path / "bench", tokens=read_tokens(file), hosts=())
     with TestClient(app) as client:
         assert "asks for a token" in client.get("/api/jobs").json()["error"]
+        assert client.get("/api/openapi.json").status_code == 401
         page = client.get("/jobs")
         assert page.url.path == "/enter"
         assert (
@@ -89,3 +95,19 @@ def test_beyond_this_machine_a_token_is_needed(tmp_path):
         assert client.get("/api/jobs", headers=bearer).status_code == 403
         bearer = {"authorization": f"Bearer {token}"}
         assert client.get("/api/jobs", headers=bearer).json() == []
+
+
+def test_the_first_page_loads_no_room():
+    code = (
+        "import sys, tempfile;"
+        "from starlette.testclient import TestClient;"
+        "from tolerogen.workbench import make_app;"
+        "page = TestClient(make_app(tempfile.mkdtemp())).get('/');"
+        "assert page.status_code == 200;"
+        "print(*sys.modules)"
+    )
+    out = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    loaded = set(out.stdout.split())
+    assert "tolerogen.workbench.pages.trials.routes" in loaded
+    rooms = ("numpy", "pandas", "scipy", "xarray", "matplotlib", "tolerogen.trials", "antimony")
+    assert loaded.isdisjoint(rooms)

@@ -96,11 +96,12 @@ def test_a_trial_file_names_libraries_only(client, old, new):
         TEXT.replace('"4 weeks"', '"1e-9 seconds"'),
         TEXT.replace("patients = 60", "patients = 1e99"),
         TEXT.replace("patients = 60", f"patients = {10**12}"),
+        TEXT + '\n[[secondary]]\nmeasure = "esspri"\nat = "24 weeks"' * 3000,
         TEXT.replace("share = 1", f"share = {10**15}"),
         TEXT.replace('role = "placebo"', 'role = "active"\ntherapy = "rituximab"\ndoses = '
                      '[{amount = "1 mg", route = "iv", every = "1 week", count = 1000000000}]'),
     ],
-    ids=range(12),
+    ids=range(13),
 )  # fmt: skip
 def test_a_file_that_is_no_trial_is_refused_in_words(client, text):
     answer = client.post("/api/trials/check", json={"text": text})

@@ -75,7 +75,7 @@ class TreatmentTable(Table):
 
     therapy: str
     regimen: str | None = None
-    doses: list[DoseTable] | None = None
+    doses: list[DoseTable] | None = Field(default=None, max_length=200)
 
 
 class ArmTable(Table):
@@ -86,8 +86,8 @@ class ArmTable(Table):
     share: int = Field(ge=1, le=1000)
     therapy: str | None = None
     regimen: str | None = None
-    doses: list[DoseTable] | None = None
-    treatment: list[TreatmentTable] = []
+    doses: list[DoseTable] | None = Field(default=None, max_length=200)
+    treatment: list[TreatmentTable] = Field(default=[], max_length=20)
 
 
 class EndpointTable(Table):
@@ -111,7 +111,7 @@ class RescueTable(Table):
     probability: float = Field(default=1.0, gt=0, le=1)
     therapy: str | None = None
     regimen: str | None = None
-    doses: list[DoseTable] | None = None
+    doses: list[DoseTable] | None = Field(default=None, max_length=200)
     relief: float = Field(default=0.0, ge=0, lt=1)
     onset: str = "4 weeks"
     stops_treatment: bool = False
@@ -254,11 +254,11 @@ class TrialFile(Table):
     """The whole file."""
 
     trial: TrialTable
-    arm: list[ArmTable] = Field(min_length=1)
+    arm: list[ArmTable] = Field(min_length=1, max_length=100)
     endpoint: EndpointTable
-    entry: list[EntryTable] = []
+    entry: list[EntryTable] = Field(default=[], max_length=100)
     randomisation: RandomisationTable = RandomisationTable()
-    secondary: list[EndpointTable] = []
+    secondary: list[EndpointTable] = Field(default=[], max_length=100)
     rescue: RescueTable | None = None
     discontinuation: DiscontinuationTable | None = None
     estimand: EstimandTable = EstimandTable()

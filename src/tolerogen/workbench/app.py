@@ -102,7 +102,7 @@ def make_app(
         version=__version__,
         docs_url=None,  # their pages fetch scripts from elsewhere
         redoc_url=None,
-        openapi_url="/api/openapi.json",
+        openapi_url=None,  # below, behind the door
         lifespan=lifespan,
         middleware=[Middleware(Guard, hosts=hosts, rules=RULES)],
         exception_handlers={
@@ -140,4 +140,10 @@ def _add_pages(app: FastAPI) -> None:
         )
         if page.api is not None:
             programs.include_router(page.api, prefix=f"/{page.name}", tags=[page.name])
+
+    @programs.get("/openapi.json", include_in_schema=False)
+    def document() -> dict[str, Any]:
+        """Return the OpenAPI document of the interface for programs."""
+        return app.openapi()
+
     app.include_router(programs)
