@@ -44,3 +44,9 @@ def therapy(file: Path, like: str | None, out: Path | None, as_json: bool) -> No
     rows = [(p.id, p.value, p.unit, p.status, p.source, p.note) for p in made.pk.parameters]
     print_table(made.name, ("parameter", "value", "unit", "status", "source", "note"), rows)
     click.echo(made.notes)
+    immune = made.immunogenicity
+    if immune is not None:
+        click.echo(
+            f"Antibodies against it: {immune.ada_incidence:.1%} of patients, clearance "
+            f"{immune.clearance_fold:g}-fold from about day {immune.onset:g} ({immune.context})."
+        )
