@@ -98,7 +98,7 @@ if TYPE_CHECKING:
         sequence_graph,
         step_down_dunnett,
     )
-    from tolerogen.trials.planning import DesignResult, Options, explore, load_options
+    from tolerogen.trials.planning import DesignResult, Options, explore, load_options, read_options
     from tolerogen.trials.sequential import (
         GroupSequentialDesign,
         blinded_size,
@@ -190,6 +190,7 @@ __all__ = [
     "pool",
     "power_means",
     "promising_zone",
+    "read_options",
     "read_posterior",
     "read_trial",
     "reference_based",
@@ -219,7 +220,7 @@ LAZY = {
         "optimal_contrasts",
     ),
     "imputation": ("Imputed", "Pooled", "apply_estimand", "pool", "reference_based"),
-    "planning": ("DesignResult", "Options", "explore", "load_options"),
+    "planning": ("DesignResult", "Options", "explore", "load_options", "read_options"),
     "multiplicity": (
         "Graph",
         "GraphResult",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -60,18 +60,17 @@ def figures_in(folder: Path, captions: Collection[str]) -> dict[str, Path]:
     return {name: path for name, path in here.items() if path.is_file()}
 
 
-def sent_figure(folder: Path, captions: Collection[str], name: str) -> FileResponse:
-    """Answer with a drawing.
+def sent_figure(drawings: Mapping[str, Path], name: str) -> FileResponse:
+    """Answer with one of some drawings.
 
     Raises
     ------
     HTTPException
         404 when there is none of that name.
     """
-    found = figures_in(folder, captions).get(name)
-    if found is None:
+    if name not in drawings:
         raise HTTPException(404)
-    return FileResponse(found, media_type="image/svg+xml", headers=DRAWING)
+    return FileResponse(drawings[name], media_type="image/svg+xml", headers=DRAWING)
 
 
 def sent_file(folder: Path, name: str) -> FileResponse:

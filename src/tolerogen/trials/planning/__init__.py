@@ -12,8 +12,8 @@ the interval, each with its Monte-Carlo error, and the number of patients for th
 
 from __future__ import annotations
 
-from tolerogen.trials.planning.options import Entry, Options, load_options
+from tolerogen.trials.planning.options import Entry, Options, load_options, read_options
 from tolerogen.trials.planning.rating import explore
 from tolerogen.trials.planning.result import DesignResult
 
-__all__ = ["DesignResult", "Entry", "Options", "explore", "load_options"]
+__all__ = ["DesignResult", "Entry", "Options", "explore", "load_options", "read_options"]

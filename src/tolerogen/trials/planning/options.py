@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import tomllib
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tolerogen.errors import SpecError, choices
 from tolerogen.trials.designs.read import read_plan
-from tolerogen.trials.load import load_trial, read_file
+from tolerogen.trials.load import load_trial, read_file, read_trial
 from tolerogen.trials.measures import measures
+from tolerogen.trials.schema import validate
 from tolerogen.trials.spec import Endpoint, TrialSpec
 from tolerogen.units import convert
 
@@ -97,8 +99,30 @@ def load_options(path: str | Path) -> Options:
         What `load_trial` refuses; no ``[design]``; no reference arm; sizes smaller than a block,
         visits that the trial does not have, unknown endpoints or measures.
     """
-    spec, where = load_trial(path), Path(path).name
-    table = read_file(path).design
+    return _options(load_trial(path), read_file(path).design, Path(path))
+
+
+def read_options(text: str, where: str = "trial.toml") -> Options:
+    """Read the text of such a file that came from elsewhere: it may name the libraries only.
+
+    Parameters
+    ----------
+    text
+        TOML, as `load_options` takes it.
+    where
+        What the text is called in errors; no file is looked for.
+
+    Raises
+    ------
+    SpecError
+        As `load_options` and `read_trial`.
+    """
+    spec = read_trial(text, where)  # which parses the text, and refuses paths
+    return _options(spec, validate(tomllib.loads(text), where=where).design, Path(where))
+
+
+def _options(spec: TrialSpec, table: DesignTable | None, path: Path) -> Options:
+    where = path.name
     if table is None:
         raise SpecError(
             f"{where}: there is no [design] table. Add one that says what is open, for example "
@@ -125,7 +149,7 @@ def load_options(path: str | Path) -> Options:
         alpha=table.alpha,
         replicates=table.replicates,
         plan=read_plan(table, spec, where),
-        posterior=_posterior(table, spec, Path(path)),
+        posterior=_posterior(table, spec, path),
     )
 
 

@@ -45,6 +45,8 @@ def main(folder: str, name: str) -> int:
     state, message = _done(job, part, jobs)
     if state == DONE:
         part.rename(jobs.result(job))
+        total = (jobs.rows.get(job.id) or job).total
+        jobs.rows.progress(job.id, total, total)  # the last report may have come too soon
     else:
         shutil.rmtree(part, ignore_errors=True)
     jobs.rows.end(job.id, state, message)

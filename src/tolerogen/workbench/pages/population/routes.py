@@ -75,7 +75,8 @@ def one(request: Request, name: str, bench: OfBench) -> Response:
 def drawing(name: str, figure: str, bench: OfBench) -> Response:
     """Return a figure of a result (SVG)."""
     job = job_of(bench.jobs, name, LIMITS)
-    return sent_figure(folder_of(bench.jobs, job, "population"), CAPTIONS, figure)
+    folder = folder_of(bench.jobs, job, "population")
+    return sent_figure(figures_in(folder, CAPTIONS), figure)
 
 
 @router.get("/{name}/files/{file}")

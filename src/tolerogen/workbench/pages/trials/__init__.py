@@ -12,5 +12,8 @@ PAGE = Page(
     purpose="Build a virtual trial, run it with live progress, compare two.",
     router=router,
     api=api,
-    work={"trial": "tolerogen.workbench.pages.trials.work:run"},
+    work={
+        "trial": "tolerogen.workbench.pages.trials.work:run",
+        "design": "tolerogen.workbench.pages.trials.design:run",
+    },
 )

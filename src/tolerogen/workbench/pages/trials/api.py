@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from tolerogen.workbench.bench import OfBench
 from tolerogen.workbench.pages.jobs.api import JobId, JobRow, shown
-from tolerogen.workbench.pages.trials import results
+from tolerogen.workbench.pages.trials import design, results
 from tolerogen.workbench.pages.trials.work import MOST_TEXT, checked, start
 from tolerogen.workbench.problems import Problem
 
@@ -28,6 +28,13 @@ class TrialRequest(TrialText):
 
     patients: Annotated[int | None, Field(ge=1, le=2_000_000)] = None
     replicates: Annotated[int | None, Field(ge=1, le=1_000_000)] = None
+    seed: Annotated[int | None, Field(ge=0, lt=2**63)] = None
+
+
+class DesignRequest(TrialText):
+    """A trial file with a table ``[design]``, and what is to differ from it."""
+
+    replicates: Annotated[int | None, Field(ge=10, le=1_000_000)] = None
     seed: Annotated[int | None, Field(ge=0, lt=2**63)] = None
 
 
@@ -51,8 +58,8 @@ class ExampleText(BaseModel):
 
 @router.get("")
 def every(bench: OfBench) -> list[JobRow]:
-    """List the trials, the youngest first."""
-    return [shown(job) for job in bench.jobs.recent(500) if job.kind == "trial"]
+    """List trials and designs, the youngest first."""
+    return [shown(job) for job in bench.jobs.recent(500) if job.kind in results.KINDS]
 
 
 @router.get("/examples")
@@ -79,7 +86,13 @@ def run(asked: TrialRequest, bench: OfBench) -> JobRow:
     return shown(start(bench.jobs, asked.text, asked.patients, asked.replicates, asked.seed))
 
 
+@router.post("/design", status_code=201)
+def explore(asked: DesignRequest, bench: OfBench) -> JobRow:
+    """Start the exploration of what the ``[design]`` table of a trial file leaves open."""
+    return shown(design.start(bench.jobs, asked.text, asked.replicates, asked.seed))
+
+
 @router.get("/{name}", responses={409: {"model": Problem, "description": "Not done."}})
 def result(name: JobId, bench: OfBench) -> dict[str, Any]:
-    """Return the result of a trial that is done: the document that ``--json`` prints."""
+    """Return a result that is done: the document that ``--json`` prints."""
     return results.document(bench.jobs, name)

@@ -4,32 +4,33 @@ from __future__ import annotations
 
 import json
 import shlex
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from tolerogen.workbench.finished import document_in, folder_of, job_of
+from tolerogen.workbench.finished import document_in, figures_in, folder_of, job_of
 from tolerogen.workbench.jobs import Job, Jobs
 
-KINDS = ("trial",)
+KINDS = ("trial", "design")
 CAPTIONS = {
     "endpoint": "The primary endpoint over time: mean of each arm with its interval",
     "spaghetti": "Single patients, fifty at most",
     "occupancy": "Share of the target that the drug holds",
     "exposure": "Free drug in plasma",
+    "power": "Power against the number of patients, for the best options",
     "replicates": "The difference from placebo over replicate trials",
 }
 OVERRIDES = ("patients", "replicates", "seed")
 
 
 def trial_job(jobs: Jobs, name: str) -> Job:
-    """Return the job of a trial."""
+    """Return the job of a trial, or of a design."""
     return job_of(jobs, name, KINDS)
 
 
 def folder(jobs: Jobs, name: str) -> Path:
-    """Return the result folder of a trial that is done."""
-    return folder_of(jobs, trial_job(jobs, name), "trial")
+    """Return the result folder of a trial, or of a design, that is done."""
+    job = trial_job(jobs, name)
+    return folder_of(jobs, job, job.kind)
 
 
 def document(jobs: Jobs, name: str) -> dict[str, Any]:
@@ -43,23 +44,37 @@ def labels(folder: Path) -> dict[str, str]:
     return {row["id"]: row["label"] for row in rows}
 
 
-def command(task: Mapping[str, Any]) -> str:
-    """Return the command that runs the same trial."""
-    words = ["tolerogen", "trial", "run", "trial.toml"]
+def drawings(jobs: Jobs, name: str) -> dict[str, Path]:
+    """Return the figures of a result, wherever its kind keeps them."""
+    place = folder(jobs, name)
+    return figures_in(place, CAPTIONS) | figures_in(place / "figures", CAPTIONS)
+
+
+def command(job: Job) -> str:
+    """Return the command that does the same."""
+    task, verb = job.task, {"trial": "run", "design": "design"}[job.kind]
+    words = ["tolerogen", "trial", verb, "trial.toml"]
     for name in OVERRIDES:
         if task.get(name) is not None:
             words += [f"--{name}", str(task[name])]
-    return shlex.join([*words, "--out", "results/trial"])
+    return shlex.join([*words, "--out", f"results/{job.kind}"])
 
 
-def python(task: Mapping[str, Any]) -> str:
-    """Return the lines of Python that run the same trial."""
-    given = [f"{name}={task[name]}" for name in OVERRIDES if task.get(name) is not None]
-    arguments = ", ".join(["spec", *given])
+def python(job: Job) -> str:
+    """Return the lines of Python that do the same."""
+    given = [f"{name}={job.task[name]}" for name in OVERRIDES if job.task.get(name) is not None]
+    if job.kind == "design":
+        return (
+            "from tolerogen import trials\n\n"
+            f'options = trials.load_options("trial.toml").changed({", ".join(given)})\n'
+            "result = trials.explore(options)\n"
+            "print(result.summary())\n"
+            'result.write("results/design")'
+        )
     return (
         "from tolerogen import trials\n\n"
         'spec = trials.load_trial("trial.toml")\n'
-        f"result = trials.run_trial({arguments})\n"
+        f"result = trials.run_trial({', '.join(['spec', *given])})\n"
         "print(result.summary())\n"
         'trials.write_result(result, "results/trial")'
     )

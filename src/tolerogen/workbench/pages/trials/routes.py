@@ -9,9 +9,9 @@ from starlette.exceptions import HTTPException
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from tolerogen.workbench.bench import OfBench
-from tolerogen.workbench.finished import figures_in, files_in, sent_figure, sent_file
+from tolerogen.workbench.finished import files_in, sent_figure, sent_file
 from tolerogen.workbench.forms import Form
-from tolerogen.workbench.pages.trials import results
+from tolerogen.workbench.pages.trials import design, results
 from tolerogen.workbench.pages.trials.choices import choices_for, draft_from
 from tolerogen.workbench.pages.trials.work import checked, start
 
@@ -26,7 +26,7 @@ REPORT = {
 @router.get("")
 def every(request: Request, bench: OfBench) -> Response:
     """List the trials."""
-    found = [job for job in bench.jobs.recent(500) if job.kind == "trial"]
+    found = [job for job in bench.jobs.recent(500) if job.kind in results.KINDS]
     return bench.show(request, "trials/list.html", jobs=found)
 
 
@@ -70,6 +70,14 @@ def run(bench: OfBench, form: Form) -> Response:
     return RedirectResponse(f"/trials/{job.id}", 303)
 
 
+@router.post("/design")
+def explore(bench: OfBench, form: Form) -> Response:
+    """Start the exploration of what the ``[design]`` table of a trial file leaves open."""
+    asked = {name: form.whole(name) for name in ("replicates", "seed")}
+    job = design.start(bench.jobs, _text(form), **asked)
+    return RedirectResponse(f"/trials/{job.id}", 303)
+
+
 @router.get("/compare")
 def compare(request: Request, bench: OfBench, job: Annotated[list[str], Query()]) -> Response:
     """Show two trials side by side."""
@@ -79,8 +87,7 @@ def compare(request: Request, bench: OfBench, job: Annotated[list[str], Query()]
         return bench.show(request, "trials/two.html", 422)
     pair = [results.trial_job(bench.jobs, name) for name in job]
     documents = [results.document(bench.jobs, each.id) for each in pair]
-    drawn = [results.folder(bench.jobs, each.id) / "figures" for each in pair]
-    shown = [figures_in(folder, results.CAPTIONS) for folder in drawn]
+    shown = [results.drawings(bench.jobs, each.id) for each in pair]
     kinds = [kind for kind in results.CAPTIONS if all(kind in each for each in shown)]
     return bench.show(
         request, "trials/compare.html", pair=pair, versus=compare_results(*documents),
@@ -94,28 +101,33 @@ def compare(request: Request, bench: OfBench, job: Annotated[list[str], Query()]
 def one(request: Request, name: str, bench: OfBench) -> Response:
     """Show a trial: its progress, then its result."""
     job = results.trial_job(bench.jobs, name)
-    same: dict[str, Any] = {"command": results.command(job.task)}
-    same["python"] = results.python(job.task)
+    same: dict[str, Any] = {"command": results.command(job), "python": results.python(job)}
     if job.state != "done":
         return bench.show(
             request, "trials/progress.html", job=job, result=f"/trials/{job.id}", **same
         )
     place = bench.jobs.result(job)
+    common = {
+        "job": job,
+        "figures": results.drawings(bench.jobs, name),
+        "captions": results.CAPTIONS,
+        "files": files_in(place / job.kind),
+        "summary": (place / "summary.txt").read_text("utf-8"),
+        **same,
+    }
+    if job.kind == "design":
+        return bench.show(request, "trials/design.html", **common)
     return bench.show(
-        request, "trials/result.html", job=job, document=results.document(bench.jobs, name),
-        figures=figures_in(place / "trial" / "figures", results.CAPTIONS),
-        captions=results.CAPTIONS, files=files_in(place / "trial"),
+        request, "trials/result.html", document=results.document(bench.jobs, name),
         labels=results.labels(place / "trial"),
-        summary=(place / "summary.txt").read_text("utf-8"),
-        explain=(place / "explain.txt").read_text("utf-8"), **same,
+        explain=(place / "explain.txt").read_text("utf-8"), **common,
     )  # fmt: skip
 
 
 @router.get("/{name}/figures/{kind}")
 def figure(name: str, kind: str, bench: OfBench) -> Response:
     """Return one of the figures of a result (SVG)."""
-    folder = results.folder(bench.jobs, name) / "figures"
-    return sent_figure(folder, results.CAPTIONS, kind)
+    return sent_figure(results.drawings(bench.jobs, name), kind)
 
 
 @router.get("/{name}/files/{file}")
