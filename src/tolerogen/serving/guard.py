@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import logging
+import traceback
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import PlainTextResponse
@@ -85,7 +87,7 @@ class Guard:
         except TooLargeError:
             await PlainTextResponse(self.rules.too_large, 413)(scope, receive, marked)
         except Exception as error:
-            self.log.error("a page failed: %s", type(error).__name__)
+            self.log.error("a page failed: %s at %s", type(error).__name__, _place(error))
             await PlainTextResponse(self.rules.failed, 500)(scope, receive, marked)
         self.log.info("%s %s %d", scope["method"], _route(scope), status)
 
@@ -129,6 +131,12 @@ def _limited(receive: Receive, most: int) -> Receive:
         return message
 
     return counted
+
+
+def _place(error: Exception) -> str:
+    """Return file and line of an error; its text may hold what somebody told."""
+    frames = traceback.extract_tb(error.__traceback__)
+    return f"{Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else "(unknown)"
 
 
 def _route(scope: Scope) -> str:

@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from tolerogen.workbench.bench import OfBench
 from tolerogen.workbench.finished import document_in, folder_of, job_of
 from tolerogen.workbench.pages.jobs.api import JobId, JobRow, shown
-from tolerogen.workbench.pages.population.work import LIMITS, start
+from tolerogen.workbench.pages.population.work import LIMITS, MOST_THERAPIES, start
 from tolerogen.workbench.problems import Problem
 
 router = APIRouter()
@@ -24,6 +24,10 @@ class PopulationRequest(BaseModel):
     disease: Annotated[str, Field(max_length=80)] = "sjogren"
     patients: Annotated[int, Field(ge=100, le=100_000)] = 2000
     seed: Annotated[int, Field(ge=0, lt=2**63)] = 1
+    therapies: Annotated[
+        list[Annotated[str, Field(max_length=80)]],
+        Field(max_length=MOST_THERAPIES, description="Of endotypes: who is helped by which?"),
+    ] = []
 
 
 @router.get("")
@@ -35,7 +39,8 @@ def every(bench: OfBench) -> list[JobRow]:
 @router.post("", status_code=201)
 def begin(asked: PopulationRequest, bench: OfBench) -> JobRow:
     """Start a comparison with published cohorts, or the search for endotypes."""
-    return shown(start(bench.jobs, asked.kind, asked.disease, asked.patients, asked.seed))
+    job = start(bench.jobs, asked.kind, asked.disease, asked.patients, asked.seed, asked.therapies)
+    return shown(job)
 
 
 @router.get("/{name}", responses={409: {"model": Problem, "description": "Not done."}})

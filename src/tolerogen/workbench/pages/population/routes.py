@@ -30,6 +30,8 @@ router = APIRouter()
 CAPTIONS = {
     "comparison": "Published values, and the same of virtual patients",
     "classes": "The classes: how far each feature stands out",
+    "helped": "Who is helped by which therapy: share of each class better than on placebo",
+    "deciles": "Benefit by decile of what was predicted",
 }
 FIRST = "sjogren"
 
@@ -37,11 +39,14 @@ FIRST = "sjogren"
 @router.get("")
 def every(request: Request, bench: OfBench) -> Response:
     """Show what can be asked of a population, and what was."""
+    from tolerogen.therapies import list_therapies
+
     found = [job for job in bench.jobs.recent(500) if job.kind in LIMITS]
     disease = disease_of(FIRST)
     return bench.show(
         request, "population/list.html", jobs=found, disease=disease,
         cohorts=disease.population_targets,
+        drugs=[drug for drug in list_therapies() if drug.target in disease.targets],
     )  # fmt: skip
 
 
@@ -51,7 +56,8 @@ def begin(kind: str, bench: OfBench, form: Form) -> Response:
     if kind not in LIMITS:
         raise UnknownError("There is no such job of a population.")
     patients, seed = form.whole("patients") or 2000, form.whole("seed") or 1
-    job = start(bench.jobs, kind, form.text("disease", FIRST), patients, seed)
+    therapies = form.all("therapy") if kind == "endotypes" else ()
+    job = start(bench.jobs, kind, form.text("disease", FIRST), patients, seed, therapies)
     return RedirectResponse(f"/population/{job.id}", 303)
 
 
@@ -90,7 +96,8 @@ def _command(job: Job) -> str:
     verb = {"comparison": "compare", "endotypes": "endotypes"}[job.kind]
     words = ["tolerogen", "population", verb, job.task["disease"]]
     words += ["--patients", str(job.task["patients"]), "--seed", str(job.task["seed"])]
-    words += ["--therapy", "none"] if verb == "endotypes" else []
+    if verb == "endotypes":
+        words += [w for name in _therapies(job) or ["none"] for w in ("--therapy", name)]
     return shlex.join([*words, "--out", "results/population"])
 
 
@@ -103,9 +110,19 @@ def _python(job: Job) -> str:
             f"{load}from tolerogen.patients.comparison import compare_population\n\n"
             f"result = compare_population({disease}, {asked})\nprint(result.summary)"
         )
+    treated = ""
+    if _therapies(job):
+        seed = job.task["seed"]
+        treated = f"\nhelped = who_benefits(sets, found, {_therapies(job)}, seed={seed})"
+        treated += "\nprint(helped.by_endotype())"
+        load = f"from tolerogen.trials.benefit import who_benefits\n{load}"
     return (
         f"{load}from tolerogen.patients.endotypes import find_endotypes\n"
         "from tolerogen.trials.validation.posterior import disease_posterior\n\n"
         f"disease = {disease}\nsets = tuple(disease_posterior(disease).thinned(5)"
-        f".diseases(disease))\nfound = find_endotypes(sets, {asked})\nprint(found.classes)"
+        f".diseases(disease))\nfound = find_endotypes(sets, {asked})\nprint(found.classes){treated}"
     )
+
+
+def _therapies(job: Job) -> list[str]:
+    return list(job.task.get("therapies", ()))
