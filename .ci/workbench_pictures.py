@@ -23,7 +23,7 @@ from tolerogen.workbench import make_app
 
 IMAGES = Path(__file__).parents[1] / "docs" / "images"
 SIZE = {"width": 1200, "height": 860}
-COLOURS = 48
+COLOURS = 128
 FLAGS = ("--headless", "--no-sandbox", "--disable-gpu", "--no-first-run")
 
 

@@ -85,7 +85,7 @@ def play(
     if as_json:
         print_json(trajectory.trajectory_document(kept))
     else:
-        weekly = kept.isel(time=slice(None, None, 7))
+        weekly = kept.sel(time=[7.0 * week for week in range(weeks + 1)])
         labels = {curve.id: curve.label for curve in known.values()}
         trajectory.print_trajectory(weekly, f"{drug.name}, {given.label or given.name}", labels)
 

@@ -14,15 +14,18 @@ from typing import TYPE_CHECKING
 from tolerogen.errors import SpecError, choices
 
 if TYPE_CHECKING:
+    import numpy as np
     import xarray as xr
 
     from tolerogen.diseases import Disease
-    from tolerogen.engine import Model
+    from tolerogen.engine import Dose, Model
     from tolerogen.parameters import Parameter
     from tolerogen.therapies import Therapy
     from tolerogen.trials.spec import Treatment
 
 LONGEST = 3 * 366
+AFTER = 1e-3
+"""Days after an injection at which its peak is told: a minute and a half."""
 KEPT = 16
 """Models that are kept compiled; one takes about half a second to make."""
 
@@ -55,7 +58,7 @@ def follow_one(
         What the patient receives; numbers of the therapies are taken as they are now, so a
         therapy that was changed needs no new model.
     days
-        Days to follow; values are reported at the start of each.
+        Days to follow; values are reported at the start of each, and before and after each dose.
     state
         A named state of the disease that the patient is in: ``disease``, ``healthy``.
     values
@@ -76,7 +79,6 @@ def follow_one(
     SimulationError
         When the patient cannot be computed.
     """
-    import numpy as np
     import pandas as pd
 
     from tolerogen.engine import simulate, without_timings
@@ -100,10 +102,18 @@ def follow_one(
         model,
         pd.DataFrame([wanted], index=[0]),
         sorted(doses, key=lambda dose: dose.time),
-        np.arange(float(days) + 1),
+        _times(doses, days),
         observables=[curve.id for curve in curves(disease, therapies)],
     )
     return without_timings(data)
+
+
+def _times(doses: Sequence[Dose], days: int) -> np.ndarray:
+    """Return the start of every day, and the trough before and the peak after every dose."""
+    import numpy as np
+
+    around = [t for dose in doses for t in (dose.time, dose.time + (dose.duration or AFTER))]
+    return np.unique([*np.arange(float(days) + 1), *(t for t in around if t < days)])
 
 
 def curves(disease: Disease, therapies: Sequence[Therapy] = ()) -> tuple[Curve, ...]:
