@@ -55,13 +55,13 @@ def population(count: int):
     from tolerogen.engine import Dose
     from tolerogen.patients import sample_population
     from tolerogen.trials import load_trial
-    from tolerogen.trials.course import _own_columns, arm_model
+    from tolerogen.trials.course import own_columns, arm_model
 
     spec = load_trial("examples/s95011-sjogren.toml")
     arm = next(a for a in spec.arms if a.treatments)
     extra = [p for t in spec.therapies for p in t.parameters]
     people = sample_population(spec.disease, min(count, 500), 7, extra=extra)
-    table = _own_columns(spec, arm, people.parameters)
+    table = own_columns(spec, arm, people.parameters)
     table = table.iloc[np.arange(count) % len(table)].reset_index(drop=True)
     doses = tuple(Dose(28.0 * k, 750, "s95011_central", 1 / 24) for k in range(13))
     return arm_model(spec, arm), table, doses

@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 
 from tolerogen.engine import Dose, Status, load_model, simulate
+from tolerogen.engine.native import machine
 from tolerogen.errors import SpecError
 
 NEAR = 3e-6
@@ -22,8 +23,10 @@ def close(got, expected, relative=NEAR):
     np.testing.assert_allclose(got, expected, rtol=relative, atol=relative * np.abs(expected).max())
 
 
-def test_turnover():
-    """S = c/k + (2 - c/k) e^(-k t) with k = k/q."""
+@pytest.mark.parametrize("width", [2, 4, 8])
+def test_turnover(width, monkeypatch):
+    """S = c/k + (2 - c/k) e^(-k t) with k = k/q; lanes go together whatever their number."""
+    monkeypatch.setattr(machine, "width", lambda: width)
     names = ["k", "c", "q"]
     data = simulate(TURNOVER, pd.DataFrame({"k": K}), [], T, ["S"], 1e-8, sensitivities=names)
     k, e = K[:, None] / 2, np.exp(-K[:, None] / 2 * T)

@@ -71,6 +71,8 @@ def any_left(p: Problem) -> bool:
 
 def propose(p: Problem) -> None:
     """Choose the step of every lane: as wished, but to the next stop at the most."""
+    if p.lock != 0:
+        share_wish(p)
     for n in range(p.width):
         t = p.block[p.r_t, n]
         room = p.stop[n] - t
@@ -84,6 +86,20 @@ def propose(p: Problem) -> None:
         elif 2.0 * h > room:
             h = 0.5 * room
         p.block[p.r_h, n] = h
+
+
+def share_wish(p: Problem) -> None:
+    """Let lanes that go together wish for the same step, the smallest.
+
+    A nudge moves the first step by a millionth, which is enough to fall on the other side of a
+    limit in `propose`: one lane would then take other steps than the rest.
+    """
+    least = p.next_h[0]
+    for n in range(1, p.width):
+        if p.who[n] != IDLE and p.next_h[n] < least:
+            least = p.next_h[n]
+    for n in range(p.width):
+        p.next_h[n] = least
 
 
 def together(p: Problem) -> None:
@@ -298,6 +314,7 @@ FUNCTIONS = (
         drive,
         any_left,
         propose,
+        share_wish,
         together,
         error_of_nudge,
         judge,
