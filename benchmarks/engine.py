@@ -55,7 +55,7 @@ def population(count: int):
     from tolerogen.engine import Dose
     from tolerogen.patients import sample_population
     from tolerogen.trials import load_trial
-    from tolerogen.trials.course import own_columns, arm_model
+    from tolerogen.trials.course import arm_model, own_columns
 
     spec = load_trial("examples/s95011-sjogren.toml")
     arm = next(a for a in spec.arms if a.treatments)
@@ -220,6 +220,7 @@ START = """
 import time, sys
 from tolerogen.engine import load_model, simulate
 import numpy as np, pandas as pd, xarray, llvmlite.binding, libsbml
+xarray.Dataset({"x": ("t", [1.0])})  # which loads dask, where that is installed
 model = load_model(sys.argv[1])
 start = time.process_time()
 simulate(model, pd.DataFrame(index=[0]), [], np.arange(0.0, 85.0, 7.0))
@@ -253,7 +254,7 @@ def first_result() -> None:
 
 
 STREAM = """
-import resource, sys, time
+import sys, time
 sys.path.insert(0, sys.argv[1])
 import engine
 from tolerogen.engine import stream
@@ -264,7 +265,9 @@ frames = (table for _ in range(many // piece))
 pieces = stream(model, frames, doses, engine.DAYS, observables=engine.OBSERVABLES)
 done = sum(p.sizes["patient"] for p in pieces)
 wall, cpu = time.perf_counter() - start, time.process_time() - cpu
-peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+# ru_maxrss would be that of the process that started this one, where it held more
+lines = open("/proc/self/status").read().splitlines()
+peak = int(next(line for line in lines if line.startswith("VmHWM")).split()[1]) / 1024
 print(f"{done} patients x 1 year, daily, 10 observables: {wall:.0f} s, {cpu:.0f} s processor,",
       f"{peak:.0f} MB at most")
 """
