@@ -9,8 +9,8 @@ from tolerogen.engine.native.layout import Layout, Sizes
 from tolerogen.engine.reader.system import Event, System
 
 KERNELS = (
-    *("start", "prepare", "step", "commit", "dense", "interpolate", "observe"),
-    *("trigger", "effect", "rates", "restore"),
+    *("start", "prepare", "infuse", "step", "commit", "dense", "interpolate", "observe"),
+    *("sketch", "glimpse", "trigger", "effect", "rates", "restore"),
 )
 """Functions the driver calls."""
 

@@ -24,7 +24,7 @@ from tolerogen.engine.native.moments import (
 from tolerogen.engine.native.problem import Problem
 from tolerogen.engine.native.translate import call
 
-LEAST, MOST, SAFETY = 0.2, 6.0, 0.9
+LEAST, MOST, SAFETY = 0.2, 10.0, 0.9
 """Bounds of the change of a step, and the part of the ideal step that is tried."""
 WORST_MISS = 0.1
 GLANCES = 4
@@ -237,9 +237,9 @@ def report(p: Problem) -> None:
                 p.block[p.r_theta, n] = past / p.block[p.r_h, n]
         if more:
             if not prepared:
-                call(p.k_dense, p.block)
+                call(p.k_sketch, p.block)
                 prepared = True
-            call(p.k_interpolate, p.block)
+            call(p.k_glimpse, p.block)
             call(p.k_observe, p.block)
             for n in range(p.width):
                 if due(p, n):

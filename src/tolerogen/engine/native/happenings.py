@@ -182,6 +182,7 @@ def happen(p: Problem, n: int, q: int) -> None:
             p.block[p.r_held - 1 - target, n] = value
     remove(p, n, q)
     call(p.k_prepare, p.block)
+    call(p.k_infuse, p.block)
     restore(p, n)
 
 

@@ -2,7 +2,8 @@
 
 ===============  =====================================================================
 ``start``        what patients bring -> initial states and held variables
-``prepare``      what patients bring, held variables, inputs -> all that is steady
+``prepare``      what patients bring, held variables -> all that is steady
+``infuse``       inputs -> the part of it that moves with them
 ``rates``        states and time of a stage -> rates
 ``jacobian``     states and time of the step -> rates, time derivative, factors
 ``step``         one attempt of a Rosenbrock step -> stages, new states, error
@@ -10,6 +11,8 @@
 ``commit``       new states become the states, in the lanes that accepted
 ``dense``        stages -> coefficients of the continuous output
 ``interpolate``  coefficients and theta -> states inside the step
+``sketch``       as ``dense``, of the states that the observables need
+``glimpse``      as ``interpolate``, of the states that the observables need
 ``observe``      states and time -> observables
 ``trigger``      states and time -> conditions of the events, watched comparisons
 ``effect``       states and time -> delay, priority and assigned values of the events
@@ -75,6 +78,7 @@ class Composer:
         self.hoisted = self._hoisted()
         self.sizes = self._sizes()
         self.layout = arrange(self.sizes)
+        self.fed = self._fed()
         self._functions: set[str] = set()
 
     # ── what the model needs ────────────────────────────────────────────────────────────
@@ -156,8 +160,19 @@ class Composer:
 
     # ── writing ─────────────────────────────────────────────────────────────────────────
 
-    def writer(self, states: int, time: int, hoisted: bool = True) -> Writer:
-        """Return a writer that reads the states and the time from these rows."""
+    def writer(
+        self,
+        states: int,
+        time: int,
+        hoisted: bool = True,
+        known: dict[Node, int] | None = None,
+        thrifty: bool = False,
+    ) -> Writer:
+        """Return a writer that reads the states and the time from these rows.
+
+        Without `hoisted` it computes what is steady, instead of reading it, but for what is
+        `known` to stand in a row.
+        """
         layout, system, graph = self.layout, self.system, self.graph
         rows: dict[Node, int] = {}
         for kind, first, names in (
@@ -168,8 +183,9 @@ class Composer:
             rows.update({graph.symbol(kind, n): first + i for i, n in enumerate(names)})
         if hoisted:
             rows.update({n: layout.hoisted + i for i, n in enumerate(self.hoisted)})
+        rows.update(known or {})
         places = {s: states + i for i, s in enumerate(self.states)}
-        return Writer(self.width, graph, rows, time, places)
+        return Writer(self.width, graph, rows, time, places, thrifty)
 
     def _note(self, nodes: Iterable[Node]) -> None:
         for node in self.graph.reach(nodes):
@@ -181,12 +197,12 @@ class Composer:
         for i, value in enumerate(b.numbers(nodes)):
             b.store(first + i, value)
 
-    def _evaluation(self, name: str, first: int, nodes: list[Node]) -> str:
+    def _evaluation(self, name: str, first: int, nodes: list[Node], thrifty: bool = False) -> str:
         """Write a function that computes nodes where the stage stands, in pieces if it is long."""
         pieces = self._pieces(nodes)
         parts = []
         for k, (start, some) in enumerate(pieces):
-            b = self.writer(self.layout.stage_y, self.layout.stage_t)
+            b = self.writer(self.layout.stage_y, self.layout.stage_t, thrifty=thrifty)
             self._store(b, first + start, some)
             parts.append(function(name if len(pieces) == 1 else f"{name}_{k}", b))
         if len(pieces) == 1:
@@ -226,16 +242,47 @@ class Composer:
         self._store(b, self.layout.first_held, [system.initial[h] for h in system.held])
         return function("start", b)
 
-    def _prepare(self) -> str:
+    def _steady(self) -> list[tuple[int, Node]]:
+        """List all that is steady, each with its row."""
         layout, system = self.layout, self.system
-        b = self.writer(layout.stage_y, layout.stage_t, hoisted=False)
-        self._store(b, layout.hoisted, self.hoisted)
-        self._store(b, layout.switch, list(self.switches.times))
         whole = self.graph.const(1)
-        self._store(b, layout.share, [system.share.get(s, whole) for s in system.doseable])
-        self._store(b, layout.dose, [factor for _, factor in system.doseable.values()])
-        self._store(b, layout.scale, self.scales)
+        groups = (
+            (layout.hoisted, self.hoisted),
+            (layout.switch, list(self.switches.times)),
+            (layout.share, [system.share.get(s, whole) for s in system.doseable]),
+            (layout.dose, [factor for _, factor in system.doseable.values()]),
+            (layout.scale, self.scales),
+        )
+        return [(first + i, node) for first, nodes in groups for i, node in enumerate(nodes)]
+
+    def _fed(self) -> set[Node]:
+        """Return the nodes that move with the inputs."""
+        graph, found = self.graph, set[Node]()
+        for node in graph.reach(node for _, node in self._steady()):
+            if graph.op(node) == "input" or not found.isdisjoint(graph.operands(node)):
+                found.add(node)
+        return found
+
+    def _prepare(self) -> str:
+        b = self.writer(self.layout.stage_y, self.layout.stage_t, hoisted=False)
+        self._place(b, [(row, node) for row, node in self._steady() if node not in self.fed])
         return function("prepare", b)
+
+    def _infuse(self) -> str:
+        """Write the rest of what is steady: a dose changes it, and little else."""
+        layout = self.layout
+        known = {
+            node: layout.hoisted + i for i, node in enumerate(self.hoisted) if node not in self.fed
+        }
+        b = self.writer(layout.stage_y, layout.stage_t, hoisted=False, known=known)
+        self._place(b, [(row, node) for row, node in self._steady() if node in self.fed])
+        return function("infuse", b)
+
+    def _place(self, b: Writer, wanted: list[tuple[int, Node]]) -> None:
+        nodes = [node for _, node in wanted]
+        self._note(nodes)
+        for (row, _), value in zip(wanted, b.numbers(nodes), strict=True):
+            b.store(row, value)
 
     def _jacobian_function(self) -> str:
         layout, order = self.layout, self.factors.order
@@ -248,7 +295,7 @@ class Composer:
             wanted += [(layout.ft + i, n) for i, n in enumerate(self.by_time)]
         if elimination.looped(self.factors):
             return self._jacobian_by_tables(wanted, entries, massless)
-        b = self.writer(layout.y, layout.t)
+        b = self.writer(layout.y, layout.t, thrifty=True)
         keys = sorted(entries)
         roots = [*(n for _, n in wanted), *(entries[k] for k in keys)]
         self._note(roots)
@@ -275,7 +322,7 @@ class Composer:
         pieces = self._pieces([n for _, n in listed])
         parts = []
         for k, (start, nodes) in enumerate(pieces):
-            b = self.writer(layout.y, layout.t)
+            b = self.writer(layout.y, layout.t, thrifty=True)
             self._note(nodes)
             shift = b.do("div", b.const(1 / self.tableau.gamma), b.fetch(layout.h))
             for (row, _), value in zip(listed[start:], b.numbers(nodes), strict=False):
@@ -307,17 +354,23 @@ class Composer:
         shape = stepping.Shape(
             self.tableau, layout, self.factors, tuple(massless), timed, self.width
         )
+        needed = {name for node in self.observed for name in self.graph.states(node)}
+        seen = [i for i, name in enumerate(self.states) if name in needed]
+        every = range(len(self.states))
         parts = [
             self._start(),
             self._prepare(),
-            self._evaluation("rates", layout.f, self.rates),
+            self._infuse(),
+            self._evaluation("rates", layout.f, self.rates, thrifty=True),
             self._jacobian_function(),
             *self._elimination(shape),
             stepping.step(shape),
             stepping.restore(shape),
             stepping.commit(shape),
-            stepping.dense(shape),
-            stepping.interpolate(shape),
+            stepping.dense(shape, "dense", every),
+            stepping.interpolate(shape, "interpolate", every),
+            stepping.dense(shape, "sketch", seen),
+            stepping.interpolate(shape, "glimpse", seen),
             self._evaluation("observe", layout.observable, self.observed),
             self._evaluation(
                 "trigger",

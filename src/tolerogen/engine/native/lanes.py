@@ -8,6 +8,7 @@ rows by number. Values are vectors of doubles, conditions vectors of bits.
 from __future__ import annotations
 
 import struct
+from collections import Counter
 
 from tolerogen.engine.expression.graph import SYMBOLS, Graph, Node
 
@@ -141,21 +142,36 @@ class Writer(Lanes):
         Row that holds the time.
     state
         First row of the states the function reads.
-    order
-        Position of each state.
+    states
+        Row of each state.
+    thrifty
+        Divide once by what divides several numerators, and multiply: a division costs as much as
+        sixteen products of eight lanes. The last bit may differ from that of a division, so it is
+        for what is integrated, not for conditions and what is shown.
     """
 
     def __init__(
-        self, width: int, graph: Graph, rows: dict[Node, int], time: int, states: dict[str, int]
+        self,
+        width: int,
+        graph: Graph,
+        rows: dict[Node, int],
+        time: int,
+        states: dict[str, int],
+        thrifty: bool = False,
     ) -> None:
         super().__init__(width)
         self._graph, self._rows = graph, rows
         self._time, self._states = time, states
         self._values: dict[Node, str] = {}
+        self._thrifty = thrifty
+        self._inverses: dict[Node, str | None] = {}
 
     def write(self, roots: list[Node]) -> list[str]:
         """Write what the roots need; return their values (conditions as masks)."""
-        for node in self._needed(roots):
+        needed = self._needed(roots)
+        if self._thrifty:
+            self._share_inverses(needed)
+        for node in needed:
             self._values[node] = self._value(node)
         return [self._values[node] for node in roots]
 
@@ -180,6 +196,27 @@ class Writer(Lanes):
                 pending.extend(self._graph.operands(node))
         return sorted(seen)
 
+    def _share_inverses(self, needed: list[Node]) -> None:
+        """Note the denominators of more than one division; their inverses are not known yet."""
+        graph = self._graph
+        below = Counter(
+            graph.operands(node)[1]
+            for node in needed
+            if graph.op(node) == "div" and node not in self._rows
+        )
+        for node, uses in below.items():
+            if uses > 1:
+                self._inverses.setdefault(node, None)
+
+    def _quotient(self, node: Node, x: list[str]) -> str:
+        above, below = self._graph.operands(node)
+        if below not in self._inverses:
+            return self.do("div", *x)
+        inverse = self._inverses[below]
+        if inverse is None:
+            inverse = self._inverses[below] = self.do("div", self.const(1), x[1])
+        return inverse if self._graph.value(above) == 1 else self.do("mul", x[0], inverse)
+
     def _value(self, node: Node) -> str:
         graph = self._graph
         op, key = graph.op(node), graph.keys[node]
@@ -194,7 +231,7 @@ class Writer(Lanes):
 
     def _operation(self, op: str, node: Node, x: list[str]) -> str:
         if op in _BINARY:
-            return self.do(op, *x)
+            return self._quotient(node, x) if op == "div" else self.do(op, *x)
         if op == "neg":
             return self.negate(x[0])
         if op in _RELATION:

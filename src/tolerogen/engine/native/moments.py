@@ -84,6 +84,7 @@ def furnish(p: Problem, n: int, who: int) -> None:
         p.block[p.r_y + i, n] = p.block[p.r_first_y + i, n]
         p.block[p.r_new + i, n] = p.block[p.r_first_y + i, n]
     call(p.k_prepare, p.block)
+    call(p.k_infuse, p.block)
     if p.n_start > 0:
         for i in range(p.n_states):
             p.block[p.r_y + i, n] = p.begin[who, i]
@@ -121,7 +122,7 @@ def moment(p: Problem, n: int) -> bool:
         kind = p.stop_kind[at]
         dose(p, n, at)
         p.plan_at[n] = at + 1
-        call(p.k_prepare, p.block)
+        call(p.k_infuse, p.block)
         restore(p, n)
         changed = True
         if p.n_events > 0:

@@ -5,13 +5,16 @@ None of it knows the model: only how many states there are and where the factors
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from tolerogen.engine.native.lanes import Lanes, function
 from tolerogen.engine.native.layout import Layout
 from tolerogen.engine.native.ordering import Factors
 from tolerogen.engine.native.tableau import Tableau
+
+UNROLLED = 64
+"""States up to which continuous output is written one after the other."""
 
 
 @dataclass(frozen=True)
@@ -236,8 +239,17 @@ def commit(shape: Shape) -> str:
     return function("commit", b)
 
 
-def dense(shape: Shape) -> str:
-    """Write ``dense``: combine the stages into the coefficients of the continuous output."""
+def _over(b: Lanes, tag: str, count: int, some: Sequence[int], body: Callable[[str], None]) -> None:
+    """Write a body for some of the states: one after the other where they are few, or a loop."""
+    if len(some) == count or len(some) > UNROLLED:
+        _loop(b, tag, count, body)
+        return
+    for i in some:
+        body(str(i))
+
+
+def dense(shape: Shape, name: str, some: Sequence[int]) -> str:
+    """Write the function that combines the stages into coefficients of the continuous output."""
     b, layout, stages = Lanes(shape.width), shape.layout, shape.tableau.stages
     rows = shape.tableau.dense
     u, out = _base(b, layout.u), _base(b, layout.dense)
@@ -253,12 +265,12 @@ def dense(shape: Shape) -> str:
                     total = b.fma(b.const(weight), value, total)
             b.store(b.put(f"add i64 {place}, {k}"), total, out)
 
-    _loop(b, "d", shape.states, body)
-    return function("dense", b)
+    _over(b, "d", shape.states, some, body)
+    return function(name, b)
 
 
-def interpolate(shape: Shape) -> str:
-    """Write ``interpolate``: states at t + theta h, into the rows of a stage."""
+def interpolate(shape: Shape, name: str, some: Sequence[int]) -> str:
+    """Write the function that gives states at t + theta h, into the rows of a stage."""
     b, layout, rows = Lanes(shape.width), shape.layout, len(shape.tableau.dense)
     theta = b.fetch(layout.theta)
     rest = b.do("sub", b.const(1.0), theta)
@@ -275,5 +287,5 @@ def interpolate(shape: Shape) -> str:
         total = b.fma(rest, b.fetch(i, bases["y"]), b.do("mul", theta, total))
         b.store(i, total, bases["stage_y"])
 
-    _loop(b, "i", shape.states, body)
-    return function("interpolate", b)
+    _over(b, "i", shape.states, some, body)
+    return function(name, b)
