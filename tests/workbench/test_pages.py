@@ -80,6 +80,12 @@ def test_progress_survives_a_reload_and_a_second_tab_and_cancel_works(visit):
     second.locator("button", has_text="Stop").press("Enter")
     second.wait_for_selector("text=Cancelled")
     visit.page.wait_for_selector("text=Cancelled")  # told to the first tab without a reload
+    visit.page.click("text=Start it again")
+    visit.page.wait_for_url(lambda now: "/trials/" in now and not now.endswith(address))
+    visit.page.click("text=Stop")
+    visit.page.wait_for_selector("text=Start it again")
+    visit.page.click("text=Change its file and run")
+    assert "S95011 phase 2a design" in visit.page.input_value("#text")
 
 
 def test_a_trial_is_drafted_from_choices_by_keyboard_and_checked(visit):

@@ -47,6 +47,13 @@ def cancel(name: str, bench: OfBench, form: Form) -> Response:
     return RedirectResponse(address(job) if form.text("back") else f"/jobs/{job.id}", 303)
 
 
+@router.post("/{name}/again")
+def again(name: str, bench: OfBench, form: Form) -> Response:  # noqa: ARG001 (its secret)
+    """Start a job once more, with what it was given."""
+    job = bench.jobs.get(name)
+    return RedirectResponse(address(bench.jobs.add(job.kind, job.title, job.task)), 303)
+
+
 @router.post("/{name}/remove")
 def remove(name: str, bench: OfBench, form: Form) -> Response:  # noqa: ARG001 (its secret)
     """Forget a job that has ended, and its files."""

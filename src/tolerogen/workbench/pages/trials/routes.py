@@ -31,16 +31,19 @@ def every(request: Request, bench: OfBench) -> Response:
 
 
 @router.get("/new")
-def new(request: Request, bench: OfBench, example: str = "s95011-sjogren") -> Response:
-    """Show the form, filled with an example."""
+def new(
+    request: Request, bench: OfBench, example: str = "s95011-sjogren", job: str = ""
+) -> Response:
+    """Show the form, filled with an example, or with the file of an earlier trial."""
     from tolerogen.trials import list_examples
 
     known = {item.name: item for item in list_examples()}
     if example not in known:
         raise HTTPException(404)
+    text = results.trial_job(bench.jobs, job).task["text"] if job else known[example].text
     return bench.show(
         request, "trials/new.html", examples=known.values(), chosen=example,
-        text=known[example].text, **choices_for(),
+        text=text, **choices_for(),
     )  # fmt: skip
 
 
