@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.engine.behaviour import sjogren
 from tests.engine.test_reproducible import DOSES, MODEL, TIMES, N, people
 
-from tolerogen.engine import Dose, simulate, without_timings
+from tolerogen.engine import Dose, load_model, simulate, without_timings
 from tolerogen.engine.native import batch
 from tolerogen.engine.native.request import Request
 from tolerogen.engine.native.solve import compiled, make_plans
@@ -124,3 +125,12 @@ def test_every_width_gives_the_same_bits(widths):
     for width in (2, 4):
         np.testing.assert_array_equal(widths[width].courses, widths[8].courses)
         np.testing.assert_array_equal(widths[width].final, widths[8].final)
+
+
+def test_what_jumps_at_a_moment_is_shown_after_the_jump():
+    """An output's time is the one asked for, to the last bit, however the steps fell."""
+    model = load_model("model m; S = 1; k = 0.3; S -> ; k*S; n := floor(time/2); end")
+    times = 2.0 * np.arange(400)
+    table = pd.DataFrame({"k": np.linspace(0.01, 30, 24)})
+    found = simulate(model, table, [], times, ["n"])["n"].to_numpy()
+    np.testing.assert_array_equal(found, np.tile(np.arange(400.0), (24, 1)))

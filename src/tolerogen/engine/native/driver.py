@@ -240,6 +240,10 @@ def report(p: Problem) -> None:
                 call(p.k_sketch, p.block)
                 prepared = True
             call(p.k_glimpse, p.block)
+            for n in range(p.width):
+                if due(p, n):
+                    # t + theta h may miss it by a bit, and what jumps at a moment sees that
+                    p.block[p.r_stage_t, n] = p.times[p.output[n]]
             call(p.k_observe, p.block)
             for n in range(p.width):
                 if due(p, n):
