@@ -3,44 +3,60 @@
 from __future__ import annotations
 
 import pytest
-from tests.safety.web.browser import Browser
+
+from tolerogen.safety.store import CaseStore
 
 
 @pytest.fixture
-def phone(tmp_path):
-    browser = Browser(str(tmp_path / "profile"), 360, 740)
-    yield browser
-    browser.close()
-
-
-FOCUS = "document.activeElement.id || document.activeElement.textContent.trim()"
-
-
-def tab_to(phone, wanted, most=60):
-    """Press Tab until something has the focus; return what was passed."""
-    passed = []
-    for _ in range(most):
-        phone.press("Tab")
-        passed.append(phone.ask(FOCUS))
-        if passed[-1] == wanted:
-            return passed
-    raise AssertionError((wanted, passed))
-
-
-def test_the_form_is_reached_by_keyboard_and_fits_a_phone(server, phone):
+def phone(server, tab):
     port, _, _ = server
-    phone.go(f"http://127.0.0.1:{port}/")
-    assert tab_to(phone, "It happened to me")[0] == "Skip to the content"
-    phone.press("Enter", "\r")
-    phone.until("location.pathname == '/report/patient' && document.readyState == 'complete'")
+    with tab(f"http://127.0.0.1:{port}", "safety", width=360) as one:
+        yield one
+
+
+def write(phone, name, text):
+    """Go to a field with the keyboard and fill it."""
+    phone.tab_to(f"#{name}")
+    phone.page.keyboard.type(text)
+
+
+def follow(phone):
+    """Press Enter, and wait for the page that it brings."""
+    with phone.page.expect_navigation(wait_until="load"):
+        phone.page.keyboard.press("Enter")
+
+
+def test_a_side_effect_is_reported_with_the_keyboard_alone(phone, server):
+    phone.go("/")
+    phone.page.keyboard.press("Tab")
+    assert phone.page.evaluate("document.activeElement.textContent") == "Skip to the content"
+    phone.tab_to("a[href='/report/patient']")
+    follow(phone)
+    assert phone.page.url.endswith("/report/patient")
     # nothing is wider than the phone
-    assert phone.ask("document.documentElement.scrollWidth") <= 360
+    assert phone.page.evaluate("document.documentElement.scrollWidth") <= 360
+    phone.shot("form")
+    write(phone, "event-1-term", "itching all over")
+    write(phone, "event-1-onset-year", "2026")
+    phone.tab_to("#event-1-hospitalisation")
+    phone.page.keyboard.press("Space")
+    write(phone, "drug-1-name", "nipocalimab")
+    write(phone, "age", "54")
+    write(phone, "country", "fr")
+    write(phone, "reporter-name", "Griselda")
+    write(phone, "contact", "g@canary.example")
+    write(phone, "narrative", "It began in the evening after the infusion.")
+    phone.tab_to("button[value='send']")
+    follow(phone)
+    phone.shot("receipt")
+    kept = [row.case_id for row in CaseStore(server[2] / "s.sqlite").latest()]
+    assert kept == [phone.page.inner_text(".number").strip()]
 
 
-def test_a_screen_reader_hears_a_name_for_everything(server, phone):
-    port, _, _ = server
-    phone.go(f"http://127.0.0.1:{port}/report/clinician")
-    nodes = phone.call("Accessibility.getFullAXTree")["nodes"]
+def test_a_screen_reader_hears_a_name_for_everything(phone):
+    phone.go("/report/clinician")
+    session = phone.page.context.new_cdp_session(phone.page)
+    nodes = session.send("Accessibility.getFullAXTree")["nodes"]
     asked = ("textbox", "combobox", "checkbox", "button", "link", "group", "navigation")
     names = [
         (node["role"]["value"], node.get("name", {}).get("value", ""))
