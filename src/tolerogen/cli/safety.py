@@ -35,6 +35,7 @@ class Safety(RefusingGroup, LazyGroup):
         "signals": "tolerogen.cli.safety_signals:signals",
         "token": "tolerogen.cli.safety_web:token",
         "tree-scan": "tolerogen.cli.safety_methods:tree_scan",
+        "monitor": "tolerogen.cli.safety_monitor:monitor",
         "trend": "tolerogen.cli.safety_methods:trend",
         "triage": "tolerogen.cli.safety_methods:triage",
     },

@@ -14,6 +14,8 @@
     What is reported more and more over quarters, and since when it stands out.
 `poisson_limit`, `binomial_limit`
     How high the log-likelihood ratio may climb while one looks after every event (MaxSPRT).
+`monitor`
+    A surveillance from look to look: where it stands, and whether it alarms.
 `triage`
     The evidence for each pair side by side, and what to read first.
 
@@ -32,6 +34,7 @@ from tolerogen.safety.methods.maxsprt import (
     poisson_limit,
     poisson_llr,
 )
+from tolerogen.safety.methods.monitor import Monitoring, monitor, read_looks
 from tolerogen.safety.methods.onset import Onset, find_onsets, time_to_onset
 from tolerogen.safety.methods.regression import Regression, regress_event
 from tolerogen.safety.methods.tree import Tree, make_tree, read_tree
@@ -41,6 +44,7 @@ from tolerogen.safety.methods.triage import Triage, triage
 
 __all__ = [
     "Matrices",
+    "Monitoring",
     "Omega",
     "Onset",
     "Regression",
@@ -55,10 +59,12 @@ __all__ = [
     "find_trends",
     "make_tree",
     "matrices_of",
+    "monitor",
     "omega",
     "poisson_limit",
     "poisson_llr",
     "quarters",
+    "read_looks",
     "read_tree",
     "regress_event",
     "scan_counts",
