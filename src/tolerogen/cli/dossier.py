@@ -21,24 +21,34 @@ def dossier() -> None:
     epilog=examples(
         "tolerogen dossier build results/s95011 --out report.html",
         "tolerogen dossier build results/s95011 results/calibration --out report.html",
+        "tolerogen dossier build results/s95011 --out report.html --pdf report.pdf",
     )
 )
 @click.argument("results", type=PATH, nargs=-1, required=True, metavar="RESULT...")
 @click.option("--out", type=PATH, required=True, help="The HTML file.")
+@click.option("--pdf", type=PATH, help="Print it as PDF too (needs tolerogen[pdf]).")
 @click.option("--title", default="", help="Title of the page; from the results by default.")
 @json_option
-def build(results: tuple[Path, ...], out: Path, title: str, as_json: bool) -> None:
+def build(
+    results: tuple[Path, ...], out: Path, pdf: Path | None, title: str, as_json: bool
+) -> None:
     """Build a report from RESULTs: folders of --out, --json documents, a candidate (TOML).
 
     One HTML file that loads nothing: numbered figures and tables (each also as CSV), credibility,
-    limits, sources, and what reproduces it. Printing gives a PDF.
+    limits, sources, and what reproduces it.
     """
     from tolerogen import dossier as room
+    from tolerogen.dossier.paper import check_paper
     from tolerogen.dossier.render import check_place, document
 
     check_place(out)
+    if pdf is not None:
+        check_paper(pdf)
     made = room.build_dossier([room.read_source(path) for path in results], title=title)
     room.write_dossier(made, out)
+    if pdf is not None:
+        room.write_pdf(made, pdf)
+        click.echo(f"Written to {pdf}", err=True)
     if as_json:
         print_json(document(made))
         click.echo(f"Written to {out}", err=True)

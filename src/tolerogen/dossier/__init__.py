@@ -11,7 +11,7 @@ script, and nothing loaded from anywhere. The numbers travel inside it as data, 
 can be compared with nothing else at hand.
 
 `read_source` reads one result; `build_dossier` puts sources in order; `to_html` renders;
-`write_dossier` writes; `compare_dossiers` says what differs between two files.
+`write_dossier` writes, `write_pdf` prints; `compare_dossiers` says what differs between two files.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from __future__ import annotations
 from tolerogen.dossier.build import build_dossier
 from tolerogen.dossier.compare import Change, compare_dossiers
 from tolerogen.dossier.page import Dossier, Figure, Section, Table
+from tolerogen.dossier.paper import write_pdf
 from tolerogen.dossier.render import to_html, write_dossier
 from tolerogen.dossier.source import Source, read_source
 
@@ -34,4 +35,5 @@ __all__ = [
     "read_source",
     "to_html",
     "write_dossier",
+    "write_pdf",
 ]

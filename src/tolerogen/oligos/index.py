@@ -127,20 +127,20 @@ def build_index(fasta: Path) -> TranscriptIndex:
     raw = np.frombuffer(held := _mapped(fasta), np.uint8)
     words = np.zeros(raw.size // 32 + 2, np.uint64)
     starts, headers, runs = [0], list[str](), [np.empty((0, 2), np.int64)]
-    codes = _codes()
+    codes, lows, highs = _codes(), np.empty(1024, np.int64), np.empty(1024, np.int64)
     for header, first, end in _spans(held, fasta):
-        room = 1024
         while True:
-            lows, highs = np.empty(room, np.int64), np.empty(room, np.int64)
             base, found, wrong = pack(raw[first:end], codes, starts[-1], words, lows, highs)
-            if found <= room:
+            if found <= len(lows):
                 break
-            room = found  # pack only sets bits, so packing a record again is harmless
+            # pack only sets bits, so packing a record again is harmless
+            lows, highs = np.empty(found, np.int64), np.empty(found, np.int64)
         if wrong >= 0:
             raise SpecError(_illegal(fasta, header, raw[first:end], wrong))
         headers.append(header)
         starts.append(base)
-        runs.append(np.stack([lows[:found], highs[:found]], axis=1))
+        if found:
+            runs.append(np.stack([lows[:found], highs[:found]], axis=1))
     _unique(headers, fasta)
     if starts[-1] > MOST_BASES:
         raise SpecError(f"{fasta} has {starts[-1]} bases; an index holds {MOST_BASES} at most.")
