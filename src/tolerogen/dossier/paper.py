@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import logging
-import os
-import tempfile
 from pathlib import Path
 from typing import Any
 
 from tolerogen.dossier.page import Dossier
+from tolerogen.dossier.place import put
 from tolerogen.dossier.render import to_html
 from tolerogen.errors import OutputError
 
@@ -26,19 +25,7 @@ def write_pdf(dossier: Dossier, out: str | Path) -> Path:
     """
     path = Path(out).expanduser().absolute()
     check_paper(path)
-    content = _printed(to_html(dossier))
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(prefix=f".{path.name}-", dir=path.parent)
-        try:
-            with os.fdopen(handle, "wb") as file:
-                file.write(content)
-            Path(name).chmod(0o644)
-            Path(name).replace(path)
-        finally:
-            Path(name).unlink(missing_ok=True)
-    except OSError as error:
-        raise OutputError(f"{out} cannot be written: {error.strerror}. Choose another.") from None
+    put(path, _printed(to_html(dossier)))
     return path
 
 

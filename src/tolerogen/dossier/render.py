@@ -6,8 +6,6 @@ import base64
 import csv
 import io
 import json
-import os
-import tempfile
 from functools import cache
 from pathlib import Path
 
@@ -15,6 +13,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from tolerogen.dossier.page import Cell, Dossier, Table
+from tolerogen.dossier.place import put
 from tolerogen.errors import OutputError
 from tolerogen.provenance import plain
 
@@ -60,19 +59,7 @@ def write_dossier(dossier: Dossier, out: str | Path) -> Path:
     """
     path = Path(out).expanduser().absolute()
     check_place(path)
-    text = to_html(dossier)
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(prefix=f".{path.name}-", dir=path.parent)
-        try:
-            with os.fdopen(handle, "w", encoding="utf-8") as file:
-                file.write(text)
-            Path(name).chmod(0o644)
-            Path(name).replace(path)
-        finally:
-            Path(name).unlink(missing_ok=True)
-    except OSError as error:
-        raise OutputError(f"{out} cannot be written: {error.strerror}. Choose another.") from None
+    put(path, to_html(dossier).encode())
     return path
 
 
