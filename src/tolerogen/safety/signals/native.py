@@ -178,13 +178,18 @@ def geometric_means(at, n, expected, shape, tables, constant, out):
 
 
 @njit(nogil=True, cache=True)
-def read_curves(n, u, place, offset, last, start, rate, interval, rows, out):
+def read_curves(n, u, place, start, rate, first, entries, interval, rows, out):
     """Read each pair's log quantile off the curve of its count, and fill the quantile itself."""
+    cells = first.size // max(start.size, 1)
     for i in range(n.size):
         k = place[n[i]]
         if k >= 0:
-            step = min(max(int((u[i] - start[k]) * rate[k]), 0), last[k])
-            at = interval[offset[k] + step]
+            along = (u[i] - start[k]) * rate[k]
+            cell = min(max(int(along), 0), cells - 1)
+            along -= cell
+            cell += k * cells
+            entry = min(max(int(along * entries[cell]), 0), entries[cell] - 1)
+            at = interval[first[cell] + entry]
             t = (u[i] - rows[at, 0]) * rows[at, 1]
             y = rows[at, 2] + t * (rows[at, 3] + t * (rows[at, 4] + t * rows[at, 5]))
             out[i] = np.exp(y)

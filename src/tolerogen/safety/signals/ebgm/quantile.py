@@ -3,8 +3,9 @@
 For a given count n, the log of a quantile is a smooth function of u = log E. So it is solved at
 knots, with its slope known exactly, and read off by cubic Hermite interpolation. An interval is
 halved until the value solved at its middle agrees with the interpolated one; since halving shrinks
-the error 16-fold, what is used is better than what was checked. Counts that few pairs have are
-solved pair by pair.
+the error 16-fold, what is used is better than what was checked. The curves of several counts are
+halved together, so that numpy works on long arrays. Counts that few pairs have are solved pair by
+pair.
 """
 
 from __future__ import annotations
@@ -12,7 +13,6 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -24,44 +24,27 @@ from tolerogen.safety.signals.ebgm.solve import solve
 if TYPE_CHECKING:
     from tolerogen.safety.signals.ebgm.posterior import Mixture
 
-TOLERANCE = 1e-8
+TOLERANCE = 5e-8
 """Agreement asked of an interval before it is halved once more (relative, of the quantile)."""
 
 FEWEST = 200
 """Counts with fewer pairs are solved pair by pair: about what a curve costs."""
 
-FIRST = 32
+CELLS = 32
+"""Equal cells that the range of log E is cut into, before any is halved."""
+
 DEEPEST = 14
+"""How often a cell is halved at most."""
+
+TOGETHER = 8
+"""Curves that one thread halves together."""
 
 MOST = 2_000_000
 """Tables have an entry for every count up to this one; beyond it pairs are solved alone."""
 
-
-Table = tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray, np.ndarray, np.ndarray]
-
-
-@dataclass(frozen=True)
-class Curve:
-    """Log quantile as a function of log E for one count and probability.
-
-    Attributes
-    ----------
-    interval
-        Which interval each of the finest steps lies in.
-    start, rate
-        First knot, and finest steps per unit of log E.
-    knots, widths
-        Left end and width of each interval.
-    terms
-        Cubic coefficients of each interval: 4 by intervals.
-    """
-
-    interval: np.ndarray
-    start: float
-    rate: float
-    knots: Floats
-    widths: Floats
-    terms: Floats
+Table = tuple[Floats, Floats, np.ndarray, np.ndarray, np.ndarray, Floats]
+"""Curves as `native.read_curves` wants them: start and cells per unit of log E of each curve; first
+entry and number of entries of each cell; the interval of each entry; a row for each interval."""
 
 
 def quantiles_by_count(
@@ -94,16 +77,9 @@ def quantiles_by_count(
     low, high = np.full(len(often), np.inf), np.full(len(often), -np.inf)
     native.spans(n, u, often, low, high)
     common = np.flatnonzero(often >= FEWEST)
-    with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
-        jobs = [(int(k), p) for p in probabilities for k in common]
-        spans = [(float(low[k]), float(high[k])) for k, _ in jobs]
-        curves = list(pool.map(lambda job, span: _curve(job[0], job[1], span, mix), jobs, spans))
     place = np.full(len(often), -1, np.int32)
     place[common] = np.arange(len(common))
-    tables = [
-        _together(curves[k * len(common) : (k + 1) * len(common)])
-        for k in range(len(probabilities))
-    ]
+    tables = _tables(common, low[common], high[common], mix, probabilities)
 
     def read_off(piece: slice) -> tuple[Floats, ...]:
         alone = np.flatnonzero(place[n[piece]] < 0)
@@ -119,51 +95,70 @@ def quantiles_by_count(
     return by_pieces(read_off, len(n), len(probabilities))
 
 
-def _together(curves: Sequence[Curve]) -> Table:
-    """Lay the curves of several counts end to end, as `native.read_curves` wants them."""
-    if not curves:
-        none, nothing = np.zeros(0, np.int64), np.zeros(0)
-        return none, none, nothing, nothing, none, np.zeros((0, 6))
-    steps = np.array([len(curve.interval) for curve in curves])
-    first = np.cumsum([0, *(len(curve.knots) for curve in curves)])
-    return (
-        np.append(0, np.cumsum(steps)[:-1]),
-        steps - 1,
-        np.array([curve.start for curve in curves]),
-        np.array([curve.rate for curve in curves]),
-        np.concatenate([c.interval + at for c, at in zip(curves, first[:-1], strict=True)]),
-        # one row an interval, so that a pair touches memory once
-        np.concatenate([np.vstack([c.knots, 1 / c.widths, c.terms]).T for c in curves]).copy(),
-    )
+def _tables(
+    common: Ints, low: Floats, high: Floats, mix: Mixture, probabilities: Sequence[float]
+) -> list[Table]:
+    """Make the curves of the counts `common`, over their ranges of log E, for each probability."""
+    high = np.maximum(high, low + 1e-6)
+    width = (high - low) / CELLS
+    starts = range(0, len(common), TOGETHER)
+
+    def halve(p: float, start: int) -> Floats:
+        some = slice(start, start + TOGETHER)
+        rows = _intervals(common[some], low[some], width[some], mix, p)
+        rows[:, 0] += start * CELLS
+        return rows
+
+    with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
+        parts = [[pool.submit(halve, p, start) for start in starts] for p in probabilities]
+        none = np.zeros((0, 8))
+        return [
+            _table(low, 1 / width, np.concatenate([none, *(job.result() for job in row)]))
+            for row in parts
+        ]
 
 
-def _curve(n: int, p: float, span: tuple[float, float], mix: Mixture) -> Curve:
-    low, high = span
-    high = max(high, low + 1e-6)
-    u = np.linspace(low, high, FIRST + 1)
-    y, slope = solve(np.full(len(u), n), u, mix, p)
-    level = np.zeros(FIRST, np.int64)  # how often each interval was halved
-    check = np.arange(FIRST)
+def _intervals(n: Ints, low: Floats, width: Floats, mix: Mixture, p: float) -> Floats:
+    """Halve the cells of some curves until each interval is good enough.
+
+    Returns
+    -------
+    numpy.ndarray
+        A row for each interval: its cell, how often that was halved, left end and width in log E,
+        then value and slope at both ends.
+    """
+    u = low[:, None] + width[:, None] * np.arange(CELLS + 1)
+    y, slope = (v.reshape(u.shape) for v in solve(np.repeat(n, CELLS + 1), u.ravel(), mix, p))
+    cell = np.arange(len(n) * CELLS)
+    ends = [y[:, :-1], y[:, 1:], slope[:, :-1], slope[:, 1:]]
+    columns = [cell, 0 * cell, u[:, :-1], np.repeat(width, CELLS), *ends]
+    check = np.stack([np.ravel(column) for column in columns], axis=1)
+    good = []
     while len(check):
-        left, right = u[check], u[check + 1]
-        middle = (left + right) / 2
-        guess = _middle(y[check], y[check + 1], slope[check], slope[check + 1], right - left)
-        found, steep = solve(np.full(len(check), n), middle, mix, p, guess)
-        wrong = (np.abs(found - guess) > TOLERANCE) & (level[check] + 1 < DEEPEST)
-        u, y = np.insert(u, check + 1, middle), np.insert(y, check + 1, found)
-        slope = np.insert(slope, check + 1, steep)
-        level[check] += 1
-        level = np.insert(level, check + 1, level[check])
-        at = check + np.arange(len(check))
-        check = np.stack([at[wrong], at[wrong] + 1], axis=1).ravel()
-    width, rise = np.diff(u), np.diff(y)
-    m0, m1 = slope[:-1] * width, slope[1:] * width
-    c3 = m0 + m1 - 2 * rise
-    terms = np.stack([y[:-1], m0, rise - m0 - c3, c3])
-    deepest = int(level.max())
-    interval = np.repeat(np.arange(len(width)), 2 ** (deepest - level))
-    return Curve(interval, low, FIRST * 2.0**deepest / (high - low), u[:-1], width, terms)
+        of, level, left, wide, y0, y1, m0, m1 = check.T
+        guess = (y0 + y1) / 2 + wide * (m0 - m1) / 8
+        half = wide / 2
+        count = n[of.astype(np.int64) // CELLS]
+        found, steep = solve(count, left + half, mix, p, guess)
+        first = np.stack([of, level + 1, left, half, y0, found, m0, steep], axis=1)
+        second = np.stack([of, level + 1, left + half, half, found, y1, steep, m1], axis=1)
+        wrong = (np.abs(found - guess) > TOLERANCE) & (level + 1 < DEEPEST)
+        good += [first[~wrong], second[~wrong]]
+        check = np.concatenate([first[wrong], second[wrong]])
+    return np.concatenate(good)
 
 
-def _middle(y0: Floats, y1: Floats, m0: Floats, m1: Floats, width: Floats) -> Floats:
-    return np.asarray((y0 + y1) / 2 + width * (m0 - m1) / 8)
+def _table(start: Floats, rate: Floats, rows: Floats) -> Table:
+    """Put intervals in order, with a list of entries for each cell as fine as its finest."""
+    rows = rows[np.lexsort((rows[:, 2], rows[:, 0]))]
+    cell, level = rows[:, :2].T.astype(np.int64)
+    deepest = np.zeros(len(start) * CELLS, np.int64)
+    np.maximum.at(deepest, cell, level)
+    entries = 2**deepest
+    interval = np.repeat(np.arange(len(rows), dtype=np.int32), 2 ** (deepest[cell] - level))
+    left, wide, y0, y1, m0, m1 = rows[:, 2:].T
+    m0, m1, rise = m0 * wide, m1 * wide, y1 - y0
+    bend = m0 + m1 - 2 * rise
+    # one row an interval, so that a pair touches memory once
+    terms = np.stack([left, 1 / wide, y0, m0, rise - m0 - bend, bend], axis=1)
+    return start, rate, np.cumsum(entries) - entries, entries, interval, terms
