@@ -62,7 +62,10 @@ class Causality:
     score
         Points, of Naranjo.
     answers
-        Every question with its answer.
+        Every question with its answer; empty for what others stated.
+    source
+        Who stated it, when it was judged elsewhere: then `method` and `result` are their words.
+        None for a judgement that follows from `answers`.
     """
 
     drug: str
@@ -71,6 +74,7 @@ class Causality:
     result: str
     score: int | None
     answers: tuple[tuple[str, str], ...]
+    source: str | None = None
 
 
 def assess(drug: str, event: str, method: str, answers: Mapping[str, str]) -> Causality:
@@ -112,20 +116,33 @@ def assess(drug: str, event: str, method: str, answers: Mapping[str, str]) -> Ca
 def read_causality(data: Mapping[str, Any], where: str) -> Causality:
     """Read a judgement of a case: ``drug, event, method, answers``; the result is computed.
 
+    With ``source``, somebody else judged: ``method`` and ``result`` are taken as they are.
+
     Raises
     ------
     SpecError
         For an unknown key, or a result that does not follow from the answers.
     """
-    unknown = set(data) - {"drug", "event", "method", "answers", "result", "score"}
+    unknown = set(data) - {"drug", "event", "method", "answers", "result", "score", "source"}
     if unknown:
         raise SpecError(f"{where}: '{sorted(unknown)[0]}' is unknown.")
     answers = dict(data.get("answers", {}))
     drug, event, method = (str(data.get(key, "")) for key in ("drug", "event", "method"))
+    if data.get("source") is not None:
+        return _stated(data, where)
     made = assess(drug, event, method, answers)
     if data.get("result") not in (None, made.result):
         raise SpecError(f"{where}: the result does not follow from the answers ({made.result}).")
     return made
+
+
+def _stated(data: Mapping[str, Any], where: str) -> Causality:
+    words = {key: str(data.get(key, "")) for key in ("drug", "event", "method", "result")}
+    if not words["result"] or data.get("answers"):
+        raise SpecError(
+            f"{where}: what another source judged has a result in words, and no answers."
+        )
+    return Causality(**words, score=None, answers=(), source=str(data["source"]))
 
 
 def _checked(answers: Mapping[str, str], known: Mapping[str, tuple[str, ...]]) -> dict[str, str]:

@@ -235,8 +235,16 @@ def test_command_line(run, refused, tmp_path, shared):
     (receipt,) = back["receipts"]
     store = CaseStore(tmp_path / "c.sqlite")
     sent = store.history(case_id)[0].report
-    assert sent.causality  # judged here, and not part of the message
-    assert store.history(receipt["case_id"])[0].report == replace(sent, causality=())
+    (judged,) = sent.causality
+    stated = replace(
+        judged,
+        method={"naranjo": "Naranjo", "who-umc": "WHO-UMC"}[judged.method],
+        result=judged.result + (f", {judged.score} points" if judged.score is not None else ""),
+        score=None,
+        answers=(),
+        source="Clinic",
+    )
+    assert store.history(receipt["case_id"])[0].report == replace(sent, causality=(stated,))
     assert run(*verb[:-1], tmp_path / "c.json", "--form", "fhir").exit_code == 0
     assert json.loads((tmp_path / "c.json").read_text())["resourceType"] == "Bundle"
     assert "e2b or fhir" in refused(*verb, "--form", "pdf")

@@ -18,6 +18,7 @@ from lxml import etree
 from tolerogen.errors import SpecError
 from tolerogen.safety.case_report import CaseReport, Drug, Event, Identity
 from tolerogen.safety.e2b import codes
+from tolerogen.safety.e2b.assessments import judgement_nodes
 from tolerogen.safety.e2b.batch import Batch
 from tolerogen.safety.e2b.build import COUNTRY, code, flag, identifier, node, observation
 from tolerogen.safety.e2b.read import read_icsr
@@ -175,7 +176,7 @@ def _event(case: CaseToSend, sender: Sender, coder: Coder) -> etree._Element:
         node("statusCode", code="active"),
         node("effectiveTime", node("low", value=_stamp(case.first_received))),
         node("availabilityTime", value=_stamp(case.last_received)),
-        node("component", _assessment(case, coder)),
+        node("component", _assessment(case, sender, coder)),
         node("component", observation("1", flag(False), "observationEvent")),
         node("component", observation("23", flag(case.expedited), "observationEvent")),
         _first_sender(sender),
@@ -188,12 +189,12 @@ def _event(case: CaseToSend, sender: Sender, coder: Coder) -> etree._Element:
     )
 
 
-def _assessment(case: CaseToSend, coder: Coder) -> etree._Element:
+def _assessment(case: CaseToSend, sender: Sender, coder: Coder) -> etree._Element:
     report = case.report
-    ids = [str(uuid.uuid5(NAMESPACE, f"{case.case_id} drug {k}")) for k in range(len(report.drugs))]
+    ids = _references(case, "drug", len(report.drugs))
+    events = _references(case, "event", len(report.events))
     reactions = [
-        _reaction(event, str(uuid.uuid5(NAMESPACE, f"{case.case_id} event {k}")), coder)
-        for k, event in enumerate(report.events)
+        _reaction(event, place, coder) for event, place in zip(report.events, events, strict=True)
     ]
     drugs = [
         node("component", _drug(drug, place, coder))
@@ -220,11 +221,16 @@ def _assessment(case: CaseToSend, coder: Coder) -> etree._Element:
         )
         for drug, place in zip(report.drugs, ids, strict=True)
     ]  # fmt: skip
-    return node("adverseEventAssessment", node("subject1", role, typeCode="SBJ"), *roles)
+    judged = judgement_nodes(report, sender.organisation, ids, events)
+    return node("adverseEventAssessment", node("subject1", role, typeCode="SBJ"), *roles, *judged)
 
 
 NAMESPACE = uuid.UUID("6f0c7f0e-58a1-4b0e-9d6a-0d6f8a4b7c11")
 """So that the same case always has the same references inside its message."""
+
+
+def _references(case: CaseToSend, kind: str, number: int) -> list[str]:
+    return [str(uuid.uuid5(NAMESPACE, f"{case.case_id} {kind} {k}")) for k in range(number)]
 
 
 def _player(case: CaseToSend) -> etree._Element:

@@ -7,9 +7,11 @@ reporter stand for a reaction, or its MedDRA code when a message gives no words.
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from tolerogen.safety.case_report import CaseReport, Drug, Event, Identity
 from tolerogen.safety.e2b import codes
+from tolerogen.safety.e2b.assessments import judgements_of, roles_of
 from tolerogen.safety.e2b.batch import Batch, Element
 
 Namer = Callable[[str], str | None]
@@ -22,10 +24,31 @@ OLD_YEARS = {"800": 10.0, "801": 1.0, "802": 1 / 12, "803": 7 / 365.25, "804": 1
 
 def cases_of(batch: Batch, namer: Namer | None = None) -> list[tuple[CaseReport, Identity]]:
     """Read every message of a batch, R3 or R2, as a case and who it is about."""
-    return [_case(batch, k, namer or (lambda _: None)) for k in range(1, batch.messages + 1)]
+    roles = roles_of(batch) if batch.form == "R3" else [_roles(batch, k) for k in _messages(batch)]
+    found = [
+        _case(batch, k, of, namer or (lambda _: None))
+        for k, of in zip(_messages(batch), roles, strict=True)
+    ]
+    judged = judgements_of(batch, [report for report, _ in found])
+    return [
+        (replace(report, causality=causality), identity)
+        for (report, identity), causality in zip(found, judged, strict=True)
+    ]
 
 
-def _case(batch: Batch, message: int, namer: Namer) -> tuple[CaseReport, Identity]:
+def _messages(batch: Batch) -> range:
+    return range(1, batch.messages + 1)
+
+
+def _roles(batch: Batch, message: int) -> dict[int, str]:
+    """Read E2B(R2), where the role stands inside the drug."""
+    found = batch.find("G.k.1", message)
+    return {e.place[1] - 1: e.text for e in found if len(e.place) > 1 and e.text}
+
+
+def _case(
+    batch: Batch, message: int, roles: dict[int, str], namer: Namer
+) -> tuple[CaseReport, Identity]:
     rows = [e for e in batch.elements if e.place[:1] == (message,) and e.text is not None]
 
     def first(number: str) -> str | None:
@@ -37,7 +60,6 @@ def _case(batch: Batch, message: int, namer: Namer) -> tuple[CaseReport, Identit
 
     reactions = _places(rows, "E.i.")
     drugs = _places(rows, "G.k.2.")
-    roles = [e for e in rows if e.number == "G.k.1"]
     identity = Identity(
         patient=first("D.1"),
         reporter=" ".join(filter(None, (first("C.2.r.1.2"), first("C.2.r.1.4")))) or None,
@@ -46,8 +68,8 @@ def _case(batch: Batch, message: int, namer: Namer) -> tuple[CaseReport, Identit
     )
     report = CaseReport(
         drugs=tuple(
-            _drug(lambda n, p=place: inside(n, p), roles[k].text if k < len(roles) else None)  # type: ignore[misc]
-            for k, place in enumerate(drugs)
+            _drug(lambda n, p=place: inside(n, p), roles.get(place[1] - 1))  # type: ignore[misc]
+            for place in drugs
         ),
         events=tuple(_event(lambda n, p=place: inside(n, p), namer) for place in reactions),  # type: ignore[misc]
         reporter=codes.back(codes.REPORTER).get(first("C.2.r.4") or ""),
