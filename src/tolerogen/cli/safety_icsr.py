@@ -23,31 +23,47 @@ meddra_option = click.option(
     "--meddra", type=click.Path(path_type=Path), help="Folder of your MedDRA ASCII files."
 )
 
+schema_option = click.option(
+    "--schema",
+    type=click.Path(path_type=Path),
+    help="Folder of ICH's schema files: messages are validated against them as well.",
+)
+
 
 @click.command(
     "import",
     epilog=examples(
         "tolerogen safety import case.xml",
         "tolerogen safety import case.xml --store cases.sqlite --json",
+        "tolerogen safety import case.xml --schema multicacheschemas",
     ),
 )
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--store", "where", help="Put the cases into this store.")
 @meddra_option
+@schema_option
 @click.option("--who", default=getpass.getuser, help="Who imports, for the audit trail. [you]")
 @json_option
-def import_(file: Path, where: str | None, meddra: Path | None, who: str, as_json: bool) -> None:
+def import_(
+    file: Path,
+    where: str | None,
+    meddra: Path | None,
+    schema: Path | None,
+    who: str,
+    as_json: bool,
+) -> None:
     """Read FILE, E2B(R3) or E2B(R2), list its data elements and name the broken ones.
 
     With --store the cases are put into the store as well. An acknowledgement is told in words.
     """
-    from tolerogen.safety.e2b import check_icsr, read_any
+    from tolerogen.safety.e2b import check_icsr, check_schema, read_any
 
     if _is_acknowledgement(file):
         _acknowledged(file, as_json)
         return
     batch = read_any(file)
     findings = check_icsr(batch) if batch.form == "R3" else []
+    findings += check_schema(batch, schema) if schema else []
     receipts = _keep(batch, where, meddra, who) if where else []
     if as_json:
         more = {"receipts": [asdict(r) for r in receipts]} if where else {}
@@ -85,12 +101,13 @@ def import_(file: Path, where: str | None, meddra: Path | None, who: str, as_jso
 @click.option("--sender-id", default="SENDER", show_default=True, help="Agreed identifier (E2B).")
 @click.option("--receiver-id", default="RECEIVER", show_default=True, help="The receiver's (E2B).")
 @meddra_option
+@schema_option
 @click.option("--with-identity", is_flag=True, help="Send names; puts a row into the audit trail.")
 @click.option("--who", default=getpass.getuser, help="Who exports, for the audit trail. [you]")
 @json_option
 def export(source: str, out: Path, form: str, as_json: bool, **options: Any) -> None:
     """Write a case as E2B(R3) or FHIR; SOURCE is its number, or a file of E2B(R3)."""
-    from tolerogen.safety.e2b import check_icsr, read_any, write_icsr
+    from tolerogen.safety.e2b import check_icsr, check_schema, read_any, write_icsr
 
     if form not in ("e2b", "fhir"):
         raise SpecError("--form is e2b or fhir.")
@@ -107,8 +124,9 @@ def export(source: str, out: Path, form: str, as_json: bool, **options: Any) -> 
         told = {"resources": len(bundle["entry"])}
     else:
         batch = _batch(source, options)
-        write_icsr(batch, out)
         findings = check_icsr(batch)
+        findings += check_schema(batch, options["schema"]) if options["schema"] else []
+        write_icsr(batch, out)
         told = {
             "messages": 1,
             "elements": len(batch.elements),

@@ -3,7 +3,8 @@
 `read_icsr` reads a message into a `Batch`: the data elements by their numbers (``C.1.1``,
 ``E.i.2.1b``), each with its place and line, and the whole message beside them. What we have no
 number for (regional extensions, comments, documents) is kept in place, so that `write_icsr` writes
-a message that reads as an equal batch. `check_icsr` names each broken element with a rule.
+a message that reads as an equal batch. `check_icsr` names each broken element with a rule;
+`check_schema` validates a message against the schema files of ICH, where the user has them.
 
 `batch_of` writes cases of the store as a batch, `cases_of` reads a batch as cases. What the
 receiver says of a batch is read by `read_acknowledgement` and written by `acknowledge`.
@@ -26,6 +27,7 @@ from tolerogen.safety.e2b.finding import Finding
 from tolerogen.safety.e2b.from_case import CaseToSend, Sender, batch_of
 from tolerogen.safety.e2b.r2 import read_r2
 from tolerogen.safety.e2b.read import read_icsr
+from tolerogen.safety.e2b.schema import check_schema
 from tolerogen.safety.e2b.to_case import cases_of
 from tolerogen.safety.e2b.write import write_icsr
 
@@ -41,6 +43,7 @@ __all__ = [
     "batch_of",
     "cases_of",
     "check_icsr",
+    "check_schema",
     "read_acknowledgement",
     "read_any",
     "read_icsr",

@@ -13,7 +13,8 @@ class Finding:
     ----------
     rule
         ``required``, ``value``, ``type``, ``length``, ``null``, ``date`` or ``future`` followed by
-        the element, or the number of a rule of FDA (``R0022``).
+        the element, the number of a rule of FDA (``R0022``), or ``schema.`` followed by a rule of
+        XML Schema.
     element, place, line
         Where it is.
     message
