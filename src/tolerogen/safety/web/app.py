@@ -10,19 +10,27 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from fastapi import FastAPI
+from fastapi.exceptions import RequestValidationError
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
-from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
-from starlette.routing import Mount, Route
+from starlette.responses import (
+    HTMLResponse,
+    JSONResponse,
+    PlainTextResponse,
+    RedirectResponse,
+    Response,
+)
 from starlette.staticfiles import StaticFiles
 
+from tolerogen import __version__
 from tolerogen.errors import TolerogenError
 from tolerogen.safety.store import CaseStore
 from tolerogen.safety.web import words
+from tolerogen.safety.web.api import malformed, programs
 from tolerogen.safety.web.follow_up import add_to_case
 from tolerogen.safety.web.form import DRUGS, EVENTS, Form, read_form, to_case
 from tolerogen.serving.guard import HEADERS, LOOPBACK, Guard, Rules
@@ -59,7 +67,7 @@ class Pages:
         name, person, secret = self.sessions.of(request)
         page = templates().get_template(template)
         text = page.render(
-            secret=secret, person=person, tokens=self.sessions.tokens is not None, **values
+            secret=secret, person=person, tokens=self.sessions.tokens is not None, root="", **values
         )
         response = HTMLResponse(text, status)
         if request.cookies.get(SESSION) != name:
@@ -190,6 +198,9 @@ class Pages:
         status = error.status_code if isinstance(error, HTTPException) else 500
         if isinstance(error, TolerogenError):
             status = 422
+        if request.url.path.startswith("/api/"):
+            told = str(error) if isinstance(error, TolerogenError) else ""
+            return JSONResponse({"error": told or MESSAGES.get(status, MESSAGES[500])[0]}, status)
         if status == 401 and self.sessions.tokens:
             return RedirectResponse("/enter", 303)
         title, text = MESSAGES.get(status, MESSAGES[500])
@@ -214,8 +225,8 @@ def make_app(
     tokens: Tokens | None = None,
     hosts: tuple[str, ...] = LOOPBACK,
     secure: bool = False,
-) -> Starlette:
-    """Make the web application over a store.
+) -> FastAPI:
+    """Make the web application over a store: pages, and the same for programs under ``/api``.
 
     Parameters
     ----------
@@ -230,24 +241,34 @@ def make_app(
         Whether cookies are sent over TLS only.
     """
     pages = Pages(store, tokens, secure)
-    both = ["GET", "POST"]
-    routes = [
-        Route("/", pages.start),
-        Route("/report/{audience}", pages.report, methods=both),
-        Route("/follow-up", pages.follow_up, methods=both),
-        Route("/enter", pages.enter, methods=both),
-        Route("/leave", pages.leave, methods=["POST"]),
-        Route("/cases", pages.cases),
-        Route("/audit", pages.audit),
-        Route("/health", _health),
-        Mount("/static", StaticFiles(directory=HERE / "static")),
-    ]
-    handlers = {HTTPException: pages.failed, TolerogenError: pages.failed}
-    return Starlette(
-        routes=routes,
+    handlers: dict[int | type[Exception], Any] = {
+        HTTPException: pages.failed,
+        TolerogenError: pages.failed,
+        RequestValidationError: malformed,
+    }
+    app = FastAPI(
+        title="Report a side effect",
+        version=__version__,
+        docs_url=None,  # their pages fetch scripts from elsewhere
+        redoc_url=None,
+        openapi_url=None,  # under /api, beside what it describes
         exception_handlers=handlers,
         middleware=[Middleware(Guard, hosts=hosts, rules=RULES)],
     )
+    app.include_router(programs(pages))
+    for address, page, methods in (
+        ("/", pages.start, ["GET"]),
+        ("/report/{audience}", pages.report, ["GET", "POST"]),
+        ("/follow-up", pages.follow_up, ["GET", "POST"]),
+        ("/enter", pages.enter, ["GET", "POST"]),
+        ("/leave", pages.leave, ["POST"]),
+        ("/cases", pages.cases, ["GET"]),
+        ("/audit", pages.audit, ["GET"]),
+        ("/health", _health, ["GET"]),
+    ):
+        app.add_api_route(address, page, methods=methods, include_in_schema=False)
+    app.mount("/static", StaticFiles(directory=HERE / "static"))
+    return app
 
 
 def serve(
