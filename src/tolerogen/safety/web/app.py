@@ -26,8 +26,8 @@ from starlette.responses import (
 )
 from starlette.staticfiles import StaticFiles
 
-from tolerogen import __version__
 from tolerogen.errors import TolerogenError
+from tolerogen.provenance import versions
 from tolerogen.safety.store import CaseStore
 from tolerogen.safety.web import words
 from tolerogen.safety.web.api import malformed, programs
@@ -248,7 +248,7 @@ def make_app(
     }
     app = FastAPI(
         title="Report a side effect",
-        version=__version__,
+        version=versions()["tolerogen"],
         docs_url=None,  # their pages fetch scripts from elsewhere
         redoc_url=None,
         openapi_url=None,  # under /api, beside what it describes
