@@ -119,29 +119,11 @@ def case(case_id: str | None, where: str, nullify: str | None, who: str, as_json
 @json_option
 def deadlines(where: str, regime: str, zone: str, today: str | None, as_json: bool) -> None:
     """List the cases that must reach the authority, the most urgent first."""
-    from tolerogen.safety.deadlines import deadline
+    from tolerogen.safety.due import due_cases, due_record
     from tolerogen.safety.store import CaseStore
 
-    day = _day(today)
-    store, found = CaseStore(where), []
-    for row in store.latest():
-        versions = [
-            (datetime.fromisoformat(v.received), v.report) for v in store.history(row.case_id)
-        ]
-        due = deadline(versions, regime, zone)
-        if due is not None:
-            found.append((due.due, row.case_id, due))
-    rows = [
-        {
-            "case_id": case_id,
-            "day_zero": due.day_zero.isoformat(),
-            "due": due.due.isoformat(),
-            "days": due.days,
-            "remaining": due.remaining(day.date()),
-            "reason": due.reason,
-        }
-        for _, case_id, due in sorted(found, key=lambda item: item[:2])
-    ]
+    day = _day(today).date()
+    rows = [due_record(*one, day) for one in due_cases(CaseStore(where), regime, zone)]
     if as_json:
         print_json({"regime": regime, "zone": zone, "deadlines": rows})
         return

@@ -6,7 +6,6 @@ import getpass
 import json
 from collections.abc import Callable
 from dataclasses import asdict
-from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -141,27 +140,16 @@ def export(source: str, out: Path, form: str, as_json: bool, **options: Any) -> 
 
 
 def _batch(case_id: str, options: dict[str, Any]) -> Batch:
-    from tolerogen.safety.deadlines import days_allowed
-    from tolerogen.safety.e2b import CaseToSend, Sender, batch_of
+    from tolerogen.safety.e2b import Sender, batch_of, case_to_send
+    from tolerogen.safety.store import CaseStore
 
     if not (options["organisation"] and options["country"]):
         raise SpecError("E2B needs to know who sends: --organisation NAME --country FR.")
-    store, history = _history(case_id, options["where"])
-    last = history[-1]
+    store = CaseStore(options["where"])
     identity = None
     if options["with_identity"]:
         identity = store.identity(case_id, who=options["who"], why="export as E2B(R3)")
-    allowed = days_allowed(last.report, "fda")
-    reason = store.trail(case_id)[-1].why if last.kind == "nullification" else None
-    case = CaseToSend(
-        case_id,
-        last.report,
-        datetime.fromisoformat(history[0].received),
-        datetime.fromisoformat(last.received),
-        identity,
-        expedited=bool(allowed and allowed[0] <= 15),
-        void=reason,
-    )
+    case = case_to_send(store, case_id, identity)
     sender = Sender(
         options["organisation"],
         options["country"],

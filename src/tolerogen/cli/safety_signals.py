@@ -40,6 +40,11 @@ if TYPE_CHECKING:
 )
 @click.option("--limit", type=click.IntRange(min=1), help="Rows to print. [20; all with --json]")
 @click.option("--out", type=click.Path(path_type=Path), help="Write all rows: .csv or .parquet.")
+@click.option(
+    "--figure",
+    type=click.Path(path_type=Path),
+    help="Draw the highest scores with intervals to this stem (SVG and PNG).",
+)
 @json_option
 def signals(
     table: Path,
@@ -53,6 +58,7 @@ def signals(
     min_count: int,
     limit: int | None,
     out: Path | None,
+    figure: Path | None,
     as_json: bool,
 ) -> None:
     """Score the drug-event pairs of TABLE.
@@ -72,6 +78,9 @@ def signals(
         results = [room.find_signals(source, method, **options)]  # type: ignore[arg-type]
     if out is not None:
         room.write_table(results, out)
+    if figure is not None:
+        for path in room.draw_signals(results[0], figure):
+            click.echo(f"Written to {path}", err=True)
     if as_json:
         documents = [result.document(limit=limit) for result in results]
         print_json({"subgroups": documents} if by else documents[0])

@@ -48,6 +48,7 @@ folder_option = click.option(
     type=click.IntRange(min=1),
     help="Jobs that run at the same time.",
 )
+@click.option("--store", help="Case store: a file, or a database URL. [cases.sqlite in --folder]")
 @click.pass_context
 def workbench(context: click.Context, /, **options: Any) -> None:
     """Serve the pages on this machine, until Ctrl-C; jobs that run go on."""
@@ -64,6 +65,7 @@ def _serve(
     certificate: Path | None,
     key: Path | None,
     workers: int,
+    store: str | None,
 ) -> None:
     from tolerogen import serving
     from tolerogen.workbench import serve
@@ -75,7 +77,7 @@ def _serve(
     known = tuple(name.strip() for name in (names or "").split(",") if name.strip())
     serve(
         folder, host, port, tokens=tokens, names=known,
-        certificate=certificate, key=key, workers=workers,
+        certificate=certificate, key=key, workers=workers, cases=store,
     )  # fmt: skip
     for job in _jobs(folder).rows.of("running"):
         click.echo(

@@ -64,6 +64,7 @@ def make_app(
     secure: bool = False,
     workers: int = 1,
     warm: bool = False,
+    cases: str | None = None,
 ) -> FastAPI:
     """Make the web application over a folder.
 
@@ -82,6 +83,8 @@ def make_app(
         Jobs that run at the same time; others wait.
     warm
         Whether to load the rooms once the server has started, before somebody asks for them.
+    cases
+        The case store, a file or a database URL; ``cases.sqlite`` in the folder by default.
 
     Raises
     ------
@@ -111,9 +114,17 @@ def make_app(
             RequestValidationError: problems.malformed,
         },
     )
-    app.state.bench = Bench(jobs.folder, jobs, Sessions(tokens, "workbench"), secure)
+    app.state.bench = Bench(
+        jobs.folder,
+        jobs,
+        Sessions(tokens, "workbench"),
+        secure,
+        cases or str(jobs.folder / "cases.sqlite"),
+    )
     _add_pages(app)
-    app.mount("/static", Shipped(directory=HERE / "static"))
+    # the form for side effects brings a script of its own
+    form = [("tolerogen.safety.web", "static")]
+    app.mount("/static", Shipped(directory=HERE / "static", packages=list(form)))
     return app
 
 

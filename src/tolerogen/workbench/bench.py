@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
@@ -36,13 +37,19 @@ class Bench:
         Who has entered.
     secure
         Whether cookies are sent over TLS only.
+    cases
+        The case store: a file, or a database URL.
+    receipts
+        Of reports sent lately, by the secret of their form: one sent twice is one report.
     """
 
     folder: Path
     jobs: Jobs
     sessions: Sessions
     secure: bool = False
+    cases: str = ""
     tries: Tries = field(default_factory=Tries)
+    receipts: OrderedDict[str, Any] = field(default_factory=OrderedDict)
 
     def show(self, request: Request, template: str, status: int = 200, **values: Any) -> Response:
         """Render a page; every page knows who looks, and the secret its forms bring back."""
@@ -94,7 +101,13 @@ def templates() -> Environment:
         page.name: PackageLoader(f"{package}.pages.{page.name}", "templates") for page in pages()
     }
     return Environment(
-        loader=ChoiceLoader([PackageLoader(package, "templates"), PrefixLoader(own)]),
+        loader=ChoiceLoader(
+            [
+                PackageLoader(package, "templates"),
+                PrefixLoader(own),
+                PackageLoader("tolerogen.safety.web", "templates"),  # the form for side effects
+            ]
+        ),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,

@@ -16,6 +16,8 @@ from tolerogen.workbench.bench import bench_of
 
 MOST_FILES = 20
 MOST_FIELDS = 1000
+MOST_PART = 8 * 1024 * 1024
+"""Bytes of one field; what is too much for a job is refused in words."""
 
 
 @dataclass(frozen=True)
@@ -80,7 +82,9 @@ async def sent(request: Request) -> Sent:
     """
     fields: dict[str, tuple[str, ...]] = {}
     files: dict[str, tuple[str, bytes]] = {}
-    async with request.form(max_files=MOST_FILES, max_fields=MOST_FIELDS) as form:
+    async with request.form(
+        max_files=MOST_FILES, max_fields=MOST_FIELDS, max_part_size=MOST_PART
+    ) as form:
         for name, value in form.multi_items():
             if isinstance(value, UploadFile):
                 files[name] = (value.filename or "", await value.read())

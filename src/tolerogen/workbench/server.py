@@ -19,6 +19,7 @@ def serve(
     certificate: Path | None = None,
     key: Path | None = None,
     workers: int = 1,
+    cases: str | None = None,
 ) -> None:
     """Serve the workbench over a folder.
 
@@ -39,6 +40,8 @@ def serve(
         For TLS.
     workers
         Jobs that run at the same time.
+    cases
+        The case store; one in the folder by default.
 
     Raises
     ------
@@ -60,6 +63,7 @@ def serve(
         secure=certificate is not None,
         workers=workers,
         warm=True,
+        cases=cases,
     )
     logging.getLogger("tolerogen.workbench").setLevel(logging.INFO)
     uvicorn.run(

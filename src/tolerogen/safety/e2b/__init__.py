@@ -28,8 +28,9 @@ from tolerogen.safety.e2b.from_case import CaseToSend, Sender, batch_of
 from tolerogen.safety.e2b.r2 import read_r2
 from tolerogen.safety.e2b.read import read_icsr
 from tolerogen.safety.e2b.schema import check_schema
+from tolerogen.safety.e2b.stored import case_to_send
 from tolerogen.safety.e2b.to_case import cases_of
-from tolerogen.safety.e2b.write import write_icsr
+from tolerogen.safety.e2b.write import write_icsr, written
 
 __all__ = [
     "Acknowledged",
@@ -41,6 +42,7 @@ __all__ = [
     "Sender",
     "acknowledge",
     "batch_of",
+    "case_to_send",
     "cases_of",
     "check_icsr",
     "check_schema",
@@ -49,4 +51,5 @@ __all__ = [
     "read_icsr",
     "read_r2",
     "write_icsr",
+    "written",
 ]

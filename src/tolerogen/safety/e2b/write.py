@@ -10,6 +10,11 @@ from tolerogen.safety.e2b.batch import Batch
 DECLARATION = b'<?xml version="1.0" encoding="UTF-8"?>\n'
 
 
+def written(batch: Batch) -> bytes:
+    """Return the file that `write_icsr` writes."""
+    return DECLARATION + batch.xml + b"\n"
+
+
 def write_icsr(batch: Batch, file: Path) -> None:
     """Write a batch to a file, whole or not at all.
 
@@ -24,7 +29,7 @@ def write_icsr(batch: Batch, file: Path) -> None:
         raise SpecError(f"{batch.name}: was read from E2B({batch.form}); only E2B(R3) is written.")
     part = file.with_name(f".{file.name}.part")
     try:
-        part.write_bytes(DECLARATION + batch.xml + b"\n")
+        part.write_bytes(written(batch))
         part.replace(file)
     except OSError as error:
         part.unlink(missing_ok=True)

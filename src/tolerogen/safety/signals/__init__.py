@@ -25,6 +25,7 @@ from tolerogen.safety.signals.counts import Margins, PairCounts, expected_counts
 from tolerogen.safety.signals.detect import METHODS, find_by_subgroup, find_signals
 from tolerogen.safety.signals.ebgm import Fit, Prior, fit_prior, read_prior
 from tolerogen.safety.signals.export import write_table
+from tolerogen.safety.signals.figure import draw_signals
 from tolerogen.safety.signals.read import Source, read_source
 from tolerogen.safety.signals.reports import Incidence, PairRows, Strata
 from tolerogen.safety.signals.result import SignalTable
@@ -41,6 +42,7 @@ __all__ = [
     "Source",
     "Strata",
     "count_pairs",
+    "draw_signals",
     "expected_counts",
     "find_by_subgroup",
     "find_signals",

@@ -32,7 +32,7 @@ from tolerogen.safety.store import CaseStore
 from tolerogen.safety.web import words
 from tolerogen.safety.web.api import malformed, programs
 from tolerogen.safety.web.follow_up import add_to_case
-from tolerogen.safety.web.form import DRUGS, EVENTS, Form, read_form, to_case
+from tolerogen.safety.web.form import DRUGS, EVENTS, Form, complete, read_form, to_case
 from tolerogen.serving.guard import HEADERS, LOOPBACK, Guard, Rules
 from tolerogen.serving.sessions import SESSION, Sessions, Tries
 from tolerogen.serving.tokens import check_serving
@@ -114,11 +114,7 @@ class Pages:
         if data.get("action") != "send":
             return self._form(request, form, once=once)
         report, identity = to_case(form)
-        if not report.events and not form.errors:
-            form.errors["event-1-term"] = "Tell what happened in a few words."
-        if not report.drugs and not form.errors:
-            form.errors["drug-1-name"] = "Write the name of a medicine, as far as you know it."
-        if form.errors:
+        if not complete(form, report):
             return self._form(request, form, once=once, status=422)
         receipt = self.sent.get(once)
         if receipt is None:  # the same form sent twice is one report

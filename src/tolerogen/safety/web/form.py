@@ -81,6 +81,15 @@ def to_case(form: Form) -> tuple[CaseReport, Identity]:
     return report, identity
 
 
+def complete(form: Form, report: CaseReport) -> bool:
+    """Say whether a form can be kept; what is missing or wrong stands in ``form.errors``."""
+    if not report.events and not form.errors:
+        form.errors["event-1-term"] = "Tell what happened in a few words."
+    if not report.drugs and not form.errors:
+        form.errors["drug-1-name"] = "Write the name of a medicine, as far as you know it."
+    return not form.errors
+
+
 def _event(form: Form, k: int) -> Event:
     name = f"event-{k}"
     serious = tuple(c for c in words.SERIOUS if form.get(f"{name}-{c}"))

@@ -21,6 +21,7 @@ NAMES = (
     "therapies",
     "population",
     "trials",
+    "safety",
     "jobs",
 )
 
