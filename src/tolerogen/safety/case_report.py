@@ -13,7 +13,7 @@ from typing import Any
 from tolerogen.errors import SpecError, choices
 from tolerogen.provenance import plain
 from tolerogen.safety.causality import Causality, read_causality
-from tolerogen.safety.ingest.partial_date import partial_date
+from tolerogen.safety.partial_date import partial_date
 
 SERIOUS = (
     "death",

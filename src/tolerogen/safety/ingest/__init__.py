@@ -17,7 +17,7 @@ statements.
 from __future__ import annotations
 
 from tolerogen.safety.ingest.names import normal_name
-from tolerogen.safety.ingest.partial_date import partial_date
 from tolerogen.safety.ingest.run import Ingested, ingest
+from tolerogen.safety.partial_date import partial_date
 
 __all__ = ["Ingested", "ingest", "normal_name", "partial_date"]

@@ -15,8 +15,8 @@ from lxml import etree
 
 from tolerogen.errors import SpecError
 from tolerogen.safety.ingest.names import normal_names
-from tolerogen.safety.ingest.partial_date import partial_date
 from tolerogen.safety.ingest.stage import DRUGS, EVENTS, REPORTS, Reject, Stage, table
+from tolerogen.safety.partial_date import partial_date
 from tolerogen.safety.safe_xml import parse_xml, read_bytes
 
 ROLES = {"1": "suspect", "2": "concomitant", "3": "interacting", "4": "not administered"}

@@ -17,7 +17,6 @@ from starlette.responses import JSONResponse, Response
 
 from tolerogen.errors import SpecError
 from tolerogen.safety.case_report import OUTCOMES, REPORTERS, ROLES, SERIOUS, read_case
-from tolerogen.safety.web.follow_up import add_to_case
 from tolerogen.safety.web.form import LONG, SHORT
 
 if TYPE_CHECKING:
@@ -159,6 +158,8 @@ def programs(pages: Pages) -> APIRouter:
         request: Request, number: Annotated[str, Path(max_length=40)], told: NewsOf
     ) -> ReceiptOf:
         """Add what is new to a report, by its receipt number."""
+        from tolerogen.safety.web.follow_up import add_to_case
+
         person = pages.person(request, "reporter")
         if pages.tries.exhausted():
             raise HTTPException(429)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from tolerogen.safety.case_report import CaseReport, Drug, Event, Identity
-from tolerogen.safety.ingest.partial_date import partial_date
+from tolerogen.safety.partial_date import partial_date
 from tolerogen.safety.web import words
 
 EVENTS, DRUGS = 6, 10

@@ -9,7 +9,6 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from tolerogen.safety.web import words
-from tolerogen.safety.web.follow_up import add_to_case
 from tolerogen.safety.web.form import DRUGS, EVENTS, complete, read_form, to_case
 from tolerogen.safety.web.form import Form as Filled
 from tolerogen.workbench.bench import Bench, OfBench
@@ -71,6 +70,8 @@ def more(request: Request, bench: OfBench) -> Response:
 @router.post("/follow-up")
 def added(request: Request, bench: OfBench, form: Form) -> Response:
     """Add to a report."""
+    from tolerogen.safety.web.follow_up import add_to_case
+
     data = {name: values[-1] for name, values in form.fields.items()}
     if bench.tries.exhausted():
         raise HTTPException(429)
