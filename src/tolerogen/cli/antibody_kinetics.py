@@ -37,6 +37,9 @@ MODELS = ("auto", "1:1", "mass-transport", "heterogeneous", "bivalent", "steady-
 @click.option("--bulk", type=float, help="Leave out so many seconds after each switch.")
 @click.option("--off", type=float, help="End of injection, s, where the file does not say.")
 @click.option("--mass", type=float, help="Analyte in kDa, for Octet runs given in mass units.")
+@click.option(
+    "--figure", type=click.Path(path_type=Path), help="Draw data and fit to this stem (SVG, PNG)."
+)
 @json_option
 def kinetics(
     source: Path,
@@ -47,6 +50,7 @@ def kinetics(
     bulk: float | None,
     off: float | None,
     mass: float | None,
+    figure: Path | None,
     as_json: bool,
 ) -> None:
     """Rate constants from the sensorgrams in SOURCE, with 95 % profile-likelihood intervals.
@@ -58,6 +62,7 @@ def kinetics(
     name. Intervals and warnings stand beside each number.
     """
     from tolerogen.antibodies.kinetics import (
+        draw_kinetics,
         fit_kinetics,
         injected_until,
         read_exported,
@@ -78,6 +83,9 @@ def kinetics(
     data = [subtract_blanks(one) for one in data] if blanks else data
     data = [without_bulk(one, bulk) for one in data] if bulk else data
     fits = [fit_kinetics(one, model) for one in data]
+    if figure is not None:
+        for path in draw_kinetics(fits, figure):
+            click.echo(f"Written to {path}", err=True)
     if as_json:
         print_json([fit.record() for fit in fits])
         return

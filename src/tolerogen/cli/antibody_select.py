@@ -20,6 +20,9 @@ from tolerogen.cli.show import examples, json_option, print_json, print_table
 @click.option("--log", multiple=True, help="Column in which factors count: affinity, potency.")
 @click.option("--draws", type=click.IntRange(min=1), default=1000, show_default=True)
 @click.option("--seed", type=int, default=1, show_default=True)
+@click.option(
+    "--figure", type=click.Path(path_type=Path), help="Draw the panel to this stem (SVG, PNG)."
+)
 @json_option
 def select(
     file: Path,
@@ -28,6 +31,7 @@ def select(
     log: tuple[str, ...],
     draws: int,
     seed: int,
+    figure: Path | None,
     as_json: bool,
 ) -> None:
     """Rank the antibodies of the table FILE: Pareto fronts and a weighted score.
@@ -35,7 +39,7 @@ def select(
     One antibody a row. The error of a column x is read from x_sd, or from x_low and x_high (95 %);
     values are drawn within it, so each rank comes with its interval. Empty cells were not measured.
     """
-    from tolerogen.antibodies.selection import Goal, rank_panel, read_panel
+    from tolerogen.antibodies.selection import Goal, draw_panel, rank_panel, read_panel
     from tolerogen.cli.arguments import read_assignment
     from tolerogen.errors import SpecError
 
@@ -49,7 +53,11 @@ def select(
     strange = set(log) - {goal.column for goal in goals}
     if strange:
         raise SpecError(f"--log {', '.join(sorted(strange))}: name it with --min or --max as well.")
-    ranked = rank_panel(read_panel(file, goals), draws, seed)
+    panel = read_panel(file, goals)
+    ranked = rank_panel(panel, draws, seed)
+    if figure is not None:
+        for path in draw_panel(panel, ranked, figure):
+            click.echo(f"Written to {path}", err=True)
     if as_json:
         print_json(
             {

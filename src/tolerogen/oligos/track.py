@@ -11,7 +11,7 @@ from tolerogen.oligos.accessibility import opening_energy
 WIDTH, LEFT, RIGHT = 960, 110, 20
 POINTS, WINDOW, FLANK = 160, 16, 40
 EXONS = ("#ced4da", "#adb5bd")
-INK, OPEN, VARIANT, SITE = "#212529", "#1971c2", "#c92a2a", "#2f9e44"
+INK, OPEN, VARIANT, SITE = "#212529", "#0072b2", "#d55e00", "#009e73"
 
 
 @dataclass(frozen=True)

@@ -10,8 +10,9 @@ from tolerogen.antibodies.numbering import DEFINITIONS, Domain
 from tolerogen.antibodies.numbering.definitions import in_cdr
 
 A_LINE, STEP, LEFT, HEIGHT = 64, 15, 20, 66
-REGIONS = ("#f1f3f5", "#cfe8ff", "#d3f2d6", "#ffe3c2")
-MARKS = {"high": "#c92a2a", "medium": "#e67700", "low": "#868e96"}
+REGIONS = ("#f1f3f5", "#cbe4f3", "#f5e3ee", "#fbeccb")
+"""Framework and CDRs: tints of sky blue, reddish purple and orange (Okabe and Ito)."""
+MARKS = {"high": "#a34700", "medium": "#0072b2", "low": "#6c757d"}
 SIGNS = {
     "deamidation": "d", "isomerisation": "i", "N-glycosylation": "g", "oxidation": "o",
     "acid cleavage": "x", "integrin binding": "r", "pyroglutamate": "p", "free cysteine": "c",

@@ -17,6 +17,7 @@ from tolerogen.antibodies.kinetics.correct import (
     subtract_reference,
     without_bulk,
 )
+from tolerogen.antibodies.kinetics.figure import draw_kinetics
 from tolerogen.antibodies.kinetics.models import MODELS
 from tolerogen.antibodies.kinetics.octet import read_octet
 from tolerogen.antibodies.kinetics.read import read_sensorgrams
@@ -29,6 +30,7 @@ __all__ = [
     "Cycle",
     "KineticFit",
     "Sensorgram",
+    "draw_kinetics",
     "fit_kinetics",
     "injected_until",
     "read_exported",

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from tolerogen.antibodies.kinetics.fit import Solution, projected, search, slowed, solve
 from tolerogen.antibodies.kinetics.models import MODELS, Model, interaction_model
 from tolerogen.antibodies.kinetics.profile import effective, interval
-from tolerogen.antibodies.kinetics.result import Interval, KineticFit, Site
+from tolerogen.antibodies.kinetics.result import FittedCurve, Interval, KineticFit, Site
 from tolerogen.antibodies.kinetics.sensorgram import Sensorgram
 from tolerogen.antibodies.kinetics.steady import fit_steady_state
 from tolerogen.antibodies.kinetics.switch import locate_switches
@@ -190,8 +190,18 @@ def _result(model: Model, data: Sensorgram, best: Solution) -> KineticFit:
         converged=best.converged,
         transport=float(np.exp(best.log[2])) if model.name == "mass-transport" else None,
         second=_second(model, data, best),
+        curves=_curves(data, best),
     )
     return _bounded(fit, data)
+
+
+def _curves(data: Sensorgram, best: Solution) -> tuple[FittedCurve, ...]:
+    ends, made = 0, []
+    for cycle in data.cycles:
+        begin, ends = ends, ends + len(cycle.time)
+        fitted = cycle.response - best.residuals[begin:ends]
+        made.append(FittedCurve(cycle.name, cycle.highest, cycle.time, cycle.response, fitted))
+    return tuple(made)
 
 
 def _second(model: Model, data: Sensorgram, best: Solution) -> Site | None:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from tolerogen.antibodies.kinetics.sensorgram import Array
 
 Interval = tuple[float | None, float | None]
 
@@ -41,6 +44,27 @@ class Site:
         }
 
 
+@dataclass(frozen=True, eq=False)
+class FittedCurve:
+    """A cycle as it was fitted: after averaging of long records.
+
+    Attributes
+    ----------
+    name
+        Of the cycle.
+    highest
+        Its highest concentration, M.
+    time, response, fitted
+        s, measured and modelled response, equally long.
+    """
+
+    name: str
+    highest: float
+    time: Array
+    response: Array
+    fitted: Array
+
+
 @dataclass(frozen=True)
 class KineticFit:
     """Rate constants of one analyte, with 95 % profile-likelihood intervals.
@@ -69,6 +93,8 @@ class KineticFit:
         Whether the search ended at a minimum.
     warnings
         What to look at before the numbers are used.
+    curves
+        Each cycle with the model's response; none of a steady-state fit.
     """
 
     analyte: str
@@ -86,6 +112,7 @@ class KineticFit:
     transport: float | None = None
     second: Site | None = None
     warnings: tuple[str, ...] = ()
+    curves: tuple[FittedCurve, ...] = field(default=(), repr=False, compare=False)
 
     def record(self) -> dict[str, Any]:
         """Return the keys that other programs read: those of ``antibody kinetics --json``."""

@@ -10,6 +10,7 @@ substitution at a time, or degenerate codons with what they cost.
 
 from __future__ import annotations
 
+from tolerogen.antibodies.selection.figure import draw_panel
 from tolerogen.antibodies.selection.hits import Hit, Threshold, propose_hits, read_threshold
 from tolerogen.antibodies.selection.library import (
     Library,
@@ -36,6 +37,7 @@ __all__ = [
     "Threshold",
     "best_codon",
     "design_library",
+    "draw_panel",
     "fit_surrogate",
     "pareto_fronts",
     "propose_batch",

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 NAMES = (
     "disease",
+    "antibodies",
     "therapies",
     "population",
     "trials",
