@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tolerogen.drawing import PALETTE, REFERENCE, panel, save, styled
+from tolerogen.drawing import PALETTE, REFERENCE, logarithmic, panel, save, styled
 
 if TYPE_CHECKING:
     from tolerogen.antibodies.selection.panel import Panel
@@ -57,9 +57,9 @@ def draw_panel(board: Panel, ranked: Sequence[Ranked], stem: Path) -> tuple[Path
         axes.set_xlabel(words[0])
         axes.set_ylabel(words[1] if len(words) > 1 else "Score")
         if goals[0].log:
-            axes.set_xscale("log")
+            logarithmic(axes, "x")
         if len(goals) > 1 and goals[1].log:
-            axes.set_yscale("log")
+            logarithmic(axes, "y")
         axes.legend(title="Pareto fronts, all goals; numbers are ranks", fontsize=8)
         stem.parent.mkdir(parents=True, exist_ok=True)
         return save(figure, stem)

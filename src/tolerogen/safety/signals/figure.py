@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from tolerogen.drawing import PALETTE, REFERENCE, panel, save, styled
+from tolerogen.drawing import PALETTE, REFERENCE, logarithmic, panel, save, styled
 
 if TYPE_CHECKING:
     from tolerogen.safety.signals.result import SignalTable
@@ -45,7 +45,7 @@ def draw_signals(result: SignalTable, stem: Path, top: int = 25) -> tuple[Path, 
             filling = colour if signal[y] else "white"
             axes.plot([estimate[y]], [y], "o", color=colour, ms=5, markerfacecolor=filling)
         if result.method not in ADDITIVE and (estimate > 0).all():
-            axes.set_xscale("log")
+            logarithmic(axes, "x")
         axes.axvline(null, color=REFERENCE, linewidth=0.8)
         axes.set_yticks(range(len(frame)), names)
         axes.set_ylim(len(frame) - 0.4, -0.6)

@@ -18,7 +18,9 @@ if TYPE_CHECKING:
 
 NAMES = (
     "disease",
+    "targets",
     "antibodies",
+    "oligos",
     "therapies",
     "population",
     "trials",
