@@ -32,7 +32,7 @@ def dossier() -> None:
 def build(
     results: tuple[Path, ...], out: Path, pdf: Path | None, title: str, as_json: bool
 ) -> None:
-    """Build a report from RESULTs: folders of --out, --json documents, a candidate (TOML).
+    """Build a report from RESULTs: folders of --out, projects, --json documents, a candidate.
 
     One HTML file that loads nothing: numbered figures and tables (each also as CSV), credibility,
     limits, sources, and what reproduces it.
@@ -42,6 +42,11 @@ def build(
     from tolerogen.dossier.render import check_place, document
 
     check_place(out)
+    for path in results:
+        if (path / "project.toml").is_file():
+            from tolerogen.projects import write_snapshot
+
+            write_snapshot(path)
     if pdf is not None:
         check_paper(pdf)
     made = room.build_dossier([room.read_source(path) for path in results], title=title)

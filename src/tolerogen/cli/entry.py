@@ -28,6 +28,7 @@ class Root(RefusingGroup, LazyGroup):
         "model": "tolerogen.cli.model:model",
         "oligo": "tolerogen.cli.oligo:oligo",
         "population": "tolerogen.cli.population:population",
+        "project": "tolerogen.cli.project:project",
         "safety": "tolerogen.cli.safety:safety",
         "target": "tolerogen.cli.target:target",
         "therapy": "tolerogen.cli.therapy:therapy",

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from tolerogen.dossier import choices, fits, model, trial
+from tolerogen.dossier import choices, fits, model, project, trial
 from tolerogen.dossier.outline import OUTLINE
 from tolerogen.dossier.page import Dossier, Piece, Reproduction, Section, table
 from tolerogen.dossier.source import Source
@@ -28,6 +28,7 @@ COMMANDS = {
     "target": "tolerogen target rank --disease {disease} --json > {name}.json",
     "antibody": "tolerogen antibody therapy {name}.toml",
     "oligo": "tolerogen oligo therapy TRANSCRIPTS SEQUENCE --json > {name}.json",
+    "project": "tolerogen dossier build {name} --out {name}.html",
 }
 SPEAKERS = {
     "trial": trial.pieces,
@@ -37,6 +38,7 @@ SPEAKERS = {
     "target": choices.ranked,
     "antibody": choices.antibody,
     "oligo": choices.oligo,
+    "project": project.pieces,
 }
 ADA = ("anti-drug", "antidrug", "ada_")
 

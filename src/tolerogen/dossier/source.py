@@ -19,6 +19,7 @@ FORMATS = {
     "tolerogen-calibration/1": "calibration",
     "tolerogen-trial-design/1": "design",
     "tolerogen-population-comparison/1": "population",
+    "tolerogen-project/1": "project",
 }
 KEYS = {
     "target": {"targets", "weights", "parameter_sets"},
@@ -27,8 +28,8 @@ KEYS = {
 }
 READABLE = (
     "A dossier reads the --out folders of trial run, trial validate, trial design, population "
-    "calibrate and population compare, the --json documents of target rank, antibody therapy and "
-    "oligo therapy, and the TOML file of an antibody candidate."
+    "calibrate and population compare, the folder of a project, the --json documents of target "
+    "rank, antibody therapy and oligo therapy, and the TOML file of an antibody candidate."
 )
 
 
@@ -41,8 +42,8 @@ class Source:
     name
         Name of its folder or file.
     kind
-        ``trial``, ``validation``, ``calibration``, ``design``, ``population``, ``target``,
-        ``antibody`` or ``oligo``.
+        ``trial``, ``validation``, ``calibration``, ``design``, ``population``, ``project``,
+        ``target``, ``antibody`` or ``oligo``.
     data
         The document.
     sha256

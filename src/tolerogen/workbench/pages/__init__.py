@@ -25,6 +25,7 @@ NAMES = (
     "population",
     "trials",
     "safety",
+    "projects",
     "jobs",
 )
 
