@@ -22,6 +22,7 @@ from tolerogen.trials import list_examples
 from tolerogen.workbench import make_app
 
 IMAGES = Path(__file__).parents[1] / "docs" / "images"
+EXAMPLES = Path(__file__).parents[1] / "examples"
 SIZE = {"width": 1200, "height": 860}
 COLOURS = 128
 FLAGS = ("--headless", "--no-sandbox", "--disable-gpu", "--no-first-run")
@@ -40,6 +41,7 @@ def main() -> None:
         disease(page, base)
         therapies(page, base)
         population(page, base)
+        others(page, base)
         page.goto(base + "/jobs")
         keep(page, "jobs")
         page.goto(base + "/")
@@ -104,6 +106,28 @@ def population(page: Page, base: str) -> None:
     page.click("text=See the result")
     page.wait_for_load_state("networkidle")
     keep(page, "population")
+
+
+def others(page: Page, base: str) -> None:
+    """Do the main job of targets, antibodies, oligos, safety and projects."""
+    fasta = (EXAMPLES / "il7r-antibodies.fasta").read_text(encoding="utf-8")
+    asked: list[tuple[str, str, dict[str, Any]]] = [
+        ("targets", "targets", {"patients": 50, "draws": 5}),
+        ("antibodies", "antibodies/sequences", {"sequences": fasta}),
+        ("oligos", "oligos", {"transcript": (EXAMPLES / "tnfrsf1a.fa").read_text("utf-8"),
+                              "chemistry": ["lna 3-10-3"], "top": 12}),
+        ("safety", "safety/signals", {"table": (EXAMPLES / "reports.csv").read_text("utf-8")}),
+        ("project", "projects/programme", {}),
+    ]  # fmt: skip
+    for name, address, body in asked:
+        job = page.request.post(f"{base}/api/{address}", data=body).json()["id"]
+        while page.request.get(f"{base}/api/jobs/{job}").json()["state"] in ("waiting", "running"):
+            time.sleep(0.2)
+        page.goto(f"{base}/{address.split('/')[0]}/{job}")
+        page.wait_for_load_state("networkidle")
+        if name in ("antibodies", "safety", "targets"):
+            page.locator("figure").first.scroll_into_view_if_needed()
+        keep(page, name)
 
 
 def keep(page: Page, name: str) -> None:

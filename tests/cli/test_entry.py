@@ -27,6 +27,7 @@ VERBS = [
     ("therapy", "list"),
     ("therapy", "play"),
     ("therapy", "show"),
+    *(("project", verb) for verb in ("init", "add", "status", "advance", "compare", "page", "run")),
     ("workbench", "cancel"),
     ("workbench", "jobs"),
 ]

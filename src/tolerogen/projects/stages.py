@@ -19,6 +19,7 @@ class Rate(BaseModel):
     """How many programmes went on, of how many."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
+    id: str = ""
     passed: Annotated[float, Field(ge=0)]
     of: Annotated[float, Field(gt=0)]
     status: Literal["measured", "assumed", "unsourced"]
@@ -66,6 +67,8 @@ class Stage(BaseModel):
         How often the next stage is reached; None for the last.
     cost, months
         Of the stage, in the project's currency.
+    source
+        Of cost, months and limits.
     criterion
         Entry criteria.
     """
@@ -73,6 +76,7 @@ class Stage(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
     id: str
     title: str
+    source: str = ""
     success: Rate | None = None
     cost: Annotated[float, Field(ge=0)] = 0.0
     months: Annotated[float, Field(ge=0)] = 0.0
