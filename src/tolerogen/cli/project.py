@@ -207,11 +207,15 @@ def compare(folder: Path, names: tuple[str, ...], as_json: bool) -> None:
 @project.command(epilog=examples("tolerogen project page il7r --out il7r.html"))
 @click.argument("folder", type=PATH)
 @click.option("--out", type=PATH, required=True, help="The HTML file.")
-def page(folder: Path, out: Path) -> None:
+@json_option
+def page(folder: Path, out: Path, as_json: bool) -> None:
     """Write the portfolio page: bubbles, months ahead, chances, decisions."""
     from tolerogen.projects import status_of, write_page
 
-    click.echo(f"Written to {write_page(status_of(folder), out)}", err=True)
+    written = write_page(status_of(folder), out)
+    if as_json:
+        print_json({"file": str(written)})
+    click.echo(f"Written to {written}", err=True)
 
 
 @project.command(

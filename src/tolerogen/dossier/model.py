@@ -6,7 +6,8 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from tolerogen.dossier.page import Piece, table
+from tolerogen.dossier.drawing import inline
+from tolerogen.dossier.page import Figure, Piece, table
 from tolerogen.provenance import plain
 
 if TYPE_CHECKING:
@@ -29,6 +30,7 @@ def pieces(disease: Disease) -> Iterator[Piece]:
         "model",
         (f"{disease.name}: {len(disease.arrows)} arrows. {_counted(disease, 'arrows')}.",),
         table("arrows", f"Arrows of the model: {disease.name}", plain(disease.arrows), ARROWS),
+        _drawn(disease),
     )
     caption = f"Parameters of the model: {disease.name}. Value: median between patients"
     yield Piece(
@@ -43,6 +45,20 @@ def pieces(disease: Disease) -> Iterator[Piece]:
             f"Of the numbers of the model, {_counted(disease, 'parameters')}.",
         ),
     )
+
+
+def _drawn(disease: Disease) -> tuple[Figure, ...]:
+    """Draw the model as it is, so that the picture cannot disagree with the equations."""
+    from tolerogen.diseases import draw_network, network
+
+    if not disease.arrows:
+        return ()
+    svg = inline(draw_network(network(disease)).encode(), "network-")
+    caption = (
+        f"The model: {disease.name}. Boxes are places, knots are states; solid arrows move cells "
+        "or molecules, dashed ones drive. The sources of the arrows are in the table"
+    )
+    return (Figure(caption, svg),)
 
 
 def _use(disease: Disease) -> tuple[str, ...]:
