@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import re
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -52,6 +54,9 @@ def test_no_path_reaches_the_file_system(client, bench, path):
         f"/trials/{job}/figures/{{}}", "/disease/{}", "/therapies/{}", "/population/{}",
         "/api/jobs/{}", "/api/trials/{}", "/api/disease/{}", "/api/therapies/{}",
         "/trials/new?example={}", "/disease/sjogren?therapy={}",
+        "/safety/{}", "/safety/cases/{}", "/safety/report/{}", "/antibodies/{}", "/oligos/{}",
+        "/targets/{}", "/projects/{}", "/projects/at/{}", "/api/projects/at/{}",
+        "/api/antibodies/{}", "/api/oligos/{}", "/api/targets/{}", "/api/safety/signals/{}",
     ):  # fmt: skip
         shown = client.get(address.format(path.replace("\0", "%00")))
         assert "root:" not in shown.text
@@ -177,3 +182,33 @@ def test_any_numbers_of_a_therapy_give_curves_or_a_refusal(client, numbers, amou
         headers={"content-type": "application/json"},
     )
     assert answer.status_code in (200, 422), answer.text
+
+
+@pytest.mark.parametrize(
+    ("address", "field"),
+    [
+        ("/antibodies/sequences", "sequences-file"),
+        ("/antibodies/panel", "panel-file"),
+        ("/antibodies/kinetics", "curves-file"),
+        ("/oligos", "transcript-file"),
+        ("/safety/signals", "table-file"),
+    ],
+)
+@pytest.mark.parametrize("kind", ["bomb", "nul", "path"])
+def test_uploads_that_are_no_text_are_refused_and_names_are_no_paths(client, address, field, kind):
+    bomb = gzip.compress(b"A" * 50_000_000)  # 50 kB that would be 50 MB
+    name, content = {
+        "bomb": ("a.fa.gz", bomb),
+        "nul": ("a.csv", b"\xff\xfe\x00\x01" * 10),
+        "path": ("../../../../tmp/owned.csv", b"a,b\n1,2\n"),
+    }[kind]
+    answer = client.post(
+        address, data={"secret": secret_of(client), "low": "a"}, files={field: (name, content)},
+        follow_redirects=False,
+    )  # fmt: skip
+    if kind == "path":
+        assert answer.status_code in (303, 422)
+        assert not Path("/tmp/owned.csv").exists()  # noqa: S108
+    else:
+        assert answer.status_code == 422
+        assert "not text in UTF-8" in answer.text

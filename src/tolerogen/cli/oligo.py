@@ -75,16 +75,37 @@ def tm(
     )
 
 
-@oligo.command(epilog=examples("tolerogen oligo index transcripts.fa --out transcripts.tgi"))
+@oligo.command(
+    epilog=examples(
+        "tolerogen oligo index transcripts.fa --out transcripts.tgi",
+        "tolerogen oligo index genome.fa --gtf genes.gtf --out transcripts.tgi",
+    )
+)
 @click.argument("fasta", type=FILE)
+@click.option("--gtf", type=FILE, help="FASTA is a genome: take the transcripts of this GTF, GFF3.")
+@click.option("--no-pre-mrna", is_flag=True, help="With --gtf: mature RNA only.")
 @click.option("--out", type=FILE, help="Index file; beside FASTA, ending .tgi, unless given.")
 @json_option
-def index(fasta: Path, out: Path | None, as_json: bool) -> None:
-    """Make the index of a transcriptome (FASTA) that off-targets are looked for in."""
-    from tolerogen.oligos import build_index, save_index
+def index(
+    fasta: Path, gtf: Path | None, no_pre_mrna: bool, out: Path | None, as_json: bool
+) -> None:
+    """Make the index of a transcriptome (FASTA) that off-targets are looked for in.
+
+    With --gtf, mRNA and pre-mRNA are made of a genome, and every hit tells whether it spans an exon
+    junction. A FASTA of transcripts may say so itself: "junctions=100,250" in a header.
+    """
+    from tempfile import TemporaryDirectory
+
+    from tolerogen.oligos import build_index, save_index, write_transcriptome
 
     path = out or fasta.with_suffix(".tgi")
-    made = build_index(fasta)
+    if gtf is None:
+        made = build_index(fasta)
+    else:
+        with TemporaryDirectory() as folder:
+            made_here = Path(folder) / "transcripts.fa"
+            write_transcriptome(fasta, gtf, made_here, pre_mrna=not no_pre_mrna)
+            made = build_index(made_here)
     save_index(made, path)
     about = {
         "index": path,
@@ -174,8 +195,8 @@ def _genes(hits: tuple[GeneHit, ...], sites: int, as_json: bool) -> None:
     count = len({hit.gene for hit in hits})
     print_table(
         f"{sites} sites in {count} genes; the nearest of each gene",
-        ("oligo", "gene", "distance", "mm", "G:U", "bulge", "where", "isoforms", "tissues",
-         "P(fall > 50 %)"),
+        ("oligo", "gene", "distance", "mm", "G:U", "bulge", "where", "junction", "isoforms",
+         "tissues", "P(fall > 50 %)"),
         [
             (
                 h.oligo,
@@ -185,6 +206,7 @@ def _genes(hits: tuple[GeneHit, ...], sites: int, as_json: bool) -> None:
                 h.gu,
                 h.bulge,
                 h.where,
+                {None: "", 0: "no"}.get(h.junctions, "yes"),
                 len(h.transcripts),
                 ", ".join(f"{t} {v:.3g}" for t, v in (h.tissues or {}).items()),
                 f"{h.share.share:.2f} ({h.share.low:.2f}-{h.share.high:.2f})" if h.share else "",

@@ -82,6 +82,7 @@ if TYPE_CHECKING:
     from tolerogen.oligos.splicing import SpliceDesign, SpliceWindow, splice
     from tolerogen.oligos.tables import Row, read_rows
     from tolerogen.oligos.thermodynamics import Buffer, Duplex, duplex
+    from tolerogen.oligos.transcriptome import write_transcriptome
     from tolerogen.oligos.transcripts import Transcript, read_transcripts
     from tolerogen.oligos.vendor import order_string
 
@@ -156,6 +157,7 @@ _HOME = {
     "with_species": "placed",
     "write_order": "order_files",
     "write_report": "report",
+    "write_transcriptome": "transcriptome",
 }
 
 __all__ = [
@@ -228,6 +230,7 @@ __all__ = [
     "with_species",
     "write_order",
     "write_report",
+    "write_transcriptome",
 ]
 
 

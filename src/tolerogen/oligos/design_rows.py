@@ -73,6 +73,7 @@ def gene_record(hit: GeneHit) -> dict[str, Any]:
         "probability": round(hit.share.share, 4) if hit.share else None,
         "low": round(hit.share.low, 4) if hit.share else None,
         "high": round(hit.share.high, 4) if hit.share else None,
+        **({} if hit.junctions is None else {"junctions": hit.junctions}),
     }
 
 

@@ -99,6 +99,25 @@ class TranscriptIndex:
         """Gene of each transcript, as its header names it."""
         return tuple(gene_of(header) for header in self.headers)
 
+    @cached_property
+    def junctions(self) -> tuple[NDArray[np.int64] | None, ...]:
+        """Exon junctions of each transcript, as its header names them; None where it does not."""
+        from tolerogen.oligos.transcriptome import junctions_of
+
+        return tuple(junctions_of(header) for header in self.headers)
+
+    @cached_property
+    def kinds(self) -> tuple[str | None, ...]:
+        """``mRNA`` or ``pre-mRNA`` of each transcript, where its header says so."""
+        from tolerogen.oligos.transcriptome import kind_of
+
+        return tuple(kind_of(header) for header in self.headers)
+
+    @cached_property
+    def tells_junctions(self) -> bool:
+        """Whether any header names junctions."""
+        return any(one is not None for one in self.junctions)
+
     def bases_at(self, first: NDArray[np.int64], length: NDArray[np.int64]) -> list[str]:
         """Decode stretches of at most 32 bases that start at `first`, counted over the whole."""
         if not first.size:

@@ -47,6 +47,8 @@ class GeneHit:
         How often an expressed gene at this distance was measured to fall by more than half, with
         its interval; None for an oligo that does not recruit RNase H1, and beyond the distances
         measured.
+    junctions
+        Exon junctions that this site spans; None where the transcriptome does not tell.
     """
 
     oligo: str
@@ -63,6 +65,7 @@ class GeneHit:
     sites: int
     tissues: Mapping[str, float] | None
     share: HitShare | None
+    junctions: int | None = None
 
 
 MEASURED = 4  # distances up to here were measured
@@ -165,6 +168,7 @@ def _hit(
         len(same),
         expression.of(gene) if expression else None,
         hit_share(distance) if cuts else None,
+        sites.crossed(best),
     )
 
 

@@ -167,4 +167,5 @@ def _gene(hit: GeneHit) -> str:
 
 def _words(hit: GeneHit) -> str:
     parts = ((hit.mismatches, "mm"), (hit.gu, "G:U"), (hit.bulge, "bulge"))
-    return " + ".join(f"{n} {name}" for n, name in parts if n) or "perfect"
+    words = " + ".join(f"{n} {name}" for n, name in parts if n) or "perfect"
+    return f"{words}, across an exon junction" if hit.junctions else words

@@ -68,8 +68,31 @@ class Sites:
         """Return the bases of each site, sense strand, 5' to 3'."""
         return self.index.bases_at(self.index.starts[self.transcript] + self.start, self.length)
 
+    def crossed(self, number: int) -> int | None:
+        """Return how many exon junctions a site spans; None where its header names none."""
+        borders = self.index.junctions[int(self.transcript[number])]
+        if borders is None:
+            return None
+        start = int(self.start[number])
+        # a border is the first base of an exon: both sides are held when it is inside
+        low, high = np.searchsorted(borders, [start + 1, start + int(self.length[number])])
+        return int(high - low)
+
     def records(self) -> list[dict[str, Any]]:
-        """Return one dictionary a site: the JSON of ``tolerogen oligo offtarget``."""
+        """Return one dictionary a site: the JSON of ``tolerogen oligo offtarget``.
+
+        Of an index that knows exon junctions, each has ``junctions`` and ``rna`` as well.
+        """
+        made = self._plain()
+        if self.index.tells_junctions:
+            kinds = self.index.kinds
+            for number, (row, transcript) in enumerate(
+                zip(made, self.transcript.tolist(), strict=True)
+            ):
+                row |= {"junctions": self.crossed(number), "rna": kinds[transcript]}
+        return made
+
+    def _plain(self) -> list[dict[str, Any]]:
         names = self.index.names
         columns = zip(
             [self.oligos[i] for i in self.oligo.tolist()],
@@ -88,6 +111,9 @@ class Sites:
         """Return the records as one JSON document, a line each."""
         import json
 
+        if self.index.tells_junctions:
+            lines = [json.dumps(row) for row in self.records()]
+            return "[\n" + ",\n".join(lines) + "\n]" if lines else "[]"
         quoted = [json.dumps(name) for name in self.oligos]
         names = [json.dumps(name) for name in self.index.names]
         rows = [
