@@ -27,6 +27,7 @@ import time
 from tolerogen.trials import list_examples
 
 PAGES = ("/", "/disease", "/therapies", "/therapies/s95011", "/population", "/trials",
+         "/targets", "/antibodies", "/oligos", "/safety", "/safety/cases", "/projects",
          "/trials/new", "/jobs", "/trials/{job}", "PLAY")  # fmt: skip
 FILES = re.compile(r'(?:src|href)="(/static/[^"]+)"')
 

@@ -63,12 +63,29 @@ def test_a_broken_file_is_named(refused, project):
     assert "project init" in refused("project", "status", project / "nowhere")
 
 
+def test_costs_and_months_are_those_of_the_project(run, refused, project):
+    path = project / "project.toml"
+    text = path.read_text()
+    before = json.loads(run("project", "status", project, "--json").stdout)["candidates"][0]
+    assert before["worth"]["months"] == 12
+    path.write_text(text.replace('id = "target"\ncost = 1.0\nmonths = 12.0',
+                                 'id = "target"\ncost = 7.5\nmonths = 3'))  # fmt: skip
+    after = json.loads(run("project", "status", project, "--json").stdout)["candidates"][0]
+    assert (after["worth"]["cost"], after["worth"]["months"]) == (7.5, 3)
+    assert after["worth"]["spans"][1][1] == 3
+    path.write_text(text.replace('id = "target"\ncost', 'id = "moon"\ncost'))
+    assert "stage 'moon'" in refused("project", "status", project)
+
+
 def test_own_stages(refused, run, project):
     (project / "stages.toml").write_text(
         '[[stage]]\nid = "a"\ntitle = "A"\n'
         'success = { passed = 1, of = 2, status = "assumed", source = "us" }\n'
         '[[stage]]\nid = "b"\ntitle = "B"\n'
     )
+    text = (project / "project.toml").read_text()
+    kept = [part for part in text.split("\n\n") if not part.startswith("[[stage]]")]
+    (project / "project.toml").write_text("\n\n".join(kept))
     told = json.loads(run("project", "status", project, "--json").stdout)
     assert [one["stage"] for one in told["candidates"]] == ["a", "a"]
     (project / "stages.toml").write_text('[[stage]]\nid = "a"\ntitle = "A"\nspeed = 3\n')

@@ -11,6 +11,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from tolerogen.errors import OutputError, SpecError
+from tolerogen.projects.stages import stages_of
 
 FILE = "project.toml"
 ID = re.compile(r"[a-z0-9][a-z0-9-]{0,39}\Z")
@@ -56,6 +57,15 @@ class Value(BaseModel):
     discount: Annotated[float, Field(ge=0, lt=1)] = 0.1
 
 
+class Expense(BaseModel):
+    """What a stage costs, in the project's currency, and how many months it takes (user input)."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    id: str
+    cost: Annotated[float, Field(ge=0)]
+    months: Annotated[float, Field(ge=0)]
+
+
 class Project(BaseModel):
     """A project.
 
@@ -71,6 +81,8 @@ class Project(BaseModel):
         Of a simulated trial against the base rate, 0 (ignored) to 1 (alone).
     value
         Of a launch.
+    stage
+        Cost and months of stages, in place of the assumed ones.
     candidate
         The molecules.
     """
@@ -83,6 +95,7 @@ class Project(BaseModel):
     currency: str = "million euros"
     weight: Annotated[float, Field(ge=0, le=1)] = WEIGHT
     value: Value = Value()
+    stage: tuple[Expense, ...] = ()
     candidate: tuple[Candidate, ...] = ()
 
     def find(self, name: str) -> Candidate:
@@ -142,7 +155,8 @@ def init_project(folder: str | Path, name: str, disease: str, target: str) -> Pa
     path = Path(folder) / FILE
     if path.exists():
         raise SpecError(f"{path} is there already: it is kept as it is.")
-    write_project(Project(name=name, disease=disease, target=target), folder)
+    spent = tuple(Expense(id=one.id, cost=one.cost, months=one.months) for one in stages_of()[:-1])
+    write_project(Project(name=name, disease=disease, target=target, stage=spent), folder)
     return path
 
 
@@ -166,13 +180,15 @@ def add_candidate(folder: str | Path, candidate: Candidate) -> Project:
 def write_project(project: Project, folder: str | Path) -> None:
     """Write ``project.toml``, whole or not at all."""
     data = project.model_dump(mode="json")
-    candidates, tables = data.pop("candidate"), {"value": data.pop("value")}
+    lists = {"stage": data.pop("stage"), "candidate": data.pop("candidate")}
+    tables = {"value": data.pop("value")}
     lines = [f"{key} = {_toml(value)}" for key, value in data.items()]
     for name, table in tables.items():
         lines += ["", f"[{name}]", *(f"{key} = {_toml(value)}" for key, value in table.items())]
-    for one in candidates:
-        lines += ["", "[[candidate]]"]
-        lines += [f"{key} = {_toml(value)}" for key, value in one.items() if value]
+    for name, entries in lists.items():
+        for one in entries:
+            lines += ["", f"[[{name}]]"]
+            lines += [f"{key} = {_toml(value)}" for key, value in one.items() if value != ""]
     path = Path(folder) / FILE
     part = path.with_name(f".{FILE}.part")
     try:

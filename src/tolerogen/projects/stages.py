@@ -5,11 +5,14 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from tolerogen.errors import SpecError
+
+if TYPE_CHECKING:
+    from tolerogen.projects.project import Project
 
 DATA = Path(__file__).parent / "data" / "stages.toml"
 FILE = "stages.toml"
@@ -108,6 +111,24 @@ def stages_of(folder: Path | None = None) -> tuple[Stage, ...]:
     if any(stage.success is None for stage in found[:-1]):
         raise SpecError(f"{path}: every stage but the last needs 'success'.")
     return tuple(found)
+
+
+def priced(stages: Sequence[Stage], project: Project, where: str) -> tuple[Stage, ...]:
+    """Return the stages with the cost and months that a project gives them.
+
+    Raises
+    ------
+    SpecError
+        When it names a stage that is not there.
+    """
+    from tolerogen.errors import choices
+
+    known = [stage.id for stage in stages]
+    given = {one.id: {"cost": one.cost, "months": one.months} for one in project.stage}
+    strange = next((name for name in given if name not in known), None)
+    if strange is not None:
+        raise SpecError(f"{where}, stage '{strange}': {choices(strange, known)}")
+    return tuple(stage.model_copy(update=given.get(stage.id, {})) for stage in stages)
 
 
 def position(stages: Sequence[Stage], name: str) -> int:

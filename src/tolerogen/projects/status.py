@@ -10,8 +10,8 @@ from typing import Any
 from tolerogen.projects.chances import Chance, chances
 from tolerogen.projects.evidence import Evidence, read_evidence
 from tolerogen.projects.ledger import Broken, Decision, read_ledger, stage_of, verify
-from tolerogen.projects.project import Candidate, Project, read_project
-from tolerogen.projects.stages import Criterion, Stage, stages_of
+from tolerogen.projects.project import FILE, Candidate, Project, read_project
+from tolerogen.projects.stages import Criterion, Stage, priced, stages_of
 from tolerogen.projects.value import Worth, worth
 
 
@@ -89,7 +89,8 @@ def status_of(folder: str | Path, *, seed: int = 1) -> ProjectStatus:
         stages are as the readable lines say.
     """
     root = Path(folder)
-    project, stages, evidence = read_project(root), stages_of(root), read_evidence(root)
+    project, evidence = read_project(root), read_evidence(root)
+    stages = priced(stages_of(root), project, str(root / FILE))
     broken = verify(root)
     decisions = () if broken else read_ledger(root)
     found = tuple(
