@@ -36,10 +36,14 @@ def test_a_chain_that_nobody_touched_holds(project):
 def test_any_line_that_is_changed_dropped_or_moved_is_found(project, data):
     path = project / "decisions.jsonl"
     path.unlink(missing_ok=True)
+    (project / "decisions.head").unlink(missing_ok=True)
     lines = five(project).read_text().splitlines()
     at = data.draw(st.integers(0, 3))
+    last = data.draw(st.booleans())
     how = data.draw(st.sampled_from(["drop", "swap", "change", "copy", "reason", "garble"]))
-    if how == "drop":
+    if how == "drop" and last:
+        del lines[at + 1 :]
+    elif how == "drop":
         del lines[at]
     elif how == "swap":
         lines[at], lines[at + 1] = lines[at + 1], lines[at]

@@ -144,7 +144,8 @@ def test_unreadable_files_are_named(tmp_path):
     [
         (
             {"action": "deplets"},
-            "action: Input should be 'block', 'neutralise', 'deplete', 'activate' or 'knock_down'",
+            "action: Input should be 'block', 'neutralise', 'deplete', 'activate', 'knock_down' or "
+            "'isoform_shift'",
         ),
         ({"modality": "antibdy"}, "modality"),
         ({"tagret": "S"}, "unknown key 'tagret'; did you mean 'target'"),

@@ -35,6 +35,9 @@ if TYPE_CHECKING:
 @click.option("--haplotype", help="Windows that this one holds, the others or not.")
 @click.option("--offtargets", type=FILE, help="Index of pre-mRNA to look for off-targets in.")
 @click.option("--top", default=20, show_default=True, help="How many to list.")
+@click.option("--node", help="Hand the best window over as a therapy against this node.")
+@click.option("--cells", default="lymphocyte", show_default=True, help="Where the target is made.")
+@click.option("--therapy", "file", type=FILE, help="Write that therapy here, for a trial.")
 @person_options
 @json_option
 def splice(
@@ -47,6 +50,9 @@ def splice(
     haplotype: str | None,
     offtargets: Path | None,
     top: int,
+    node: str | None,
+    cells: str,
+    file: Path | None,
     as_json: bool,
     **person: Any,
 ) -> None:
@@ -68,10 +74,30 @@ def splice(
         haplotype=haplotype,
         top=top,
     )
+    if node or file:
+        _hand_over(found, node, cells, file)
     if as_json:
         print_json(oligos.splice_record(found))
         return
     _show(found, exon)
+
+
+def _hand_over(found: SpliceDesign, node: str | None, cells: str, file: Path | None) -> None:
+    from tolerogen.errors import OutputError, SpecError
+    from tolerogen.therapies import therapy_from_splice, therapy_toml
+
+    if not (node and file):
+        raise SpecError("A therapy needs --node, the target it acts at, and --therapy FILE.")
+    if not found.windows:
+        raise SpecError("No window was found, so there is nothing to hand over.")
+    made = therapy_from_splice(
+        found.windows[0], target=node, cells=cells, direction=found.direction
+    )
+    try:
+        file.write_text(therapy_toml(made), encoding="utf-8")
+    except OSError as error:
+        raise OutputError(f"{file}: cannot be written ({error.strerror}).") from None
+    click.echo(f"Written to {file}", err=True)
 
 
 def _show(found: SpliceDesign, exon: int) -> None:

@@ -78,7 +78,7 @@ def play(
     for one in wanted:
         if one not in known:
             raise SpecError(f"--show: {choices(one, known)}")
-    own = [f"{drug.id}_{what}" for what in ("C", "occupancy", "knock_down")]
+    own = [f"{drug.id}_{what}" for what in ("C", "occupancy", "knock_down", "isoform_shift")]
     data = follow_one(ill, [Treatment(drug, given)], 7 * weeks, state=state, weight_kg=weight)
     kept = trajectory.observed(data)[[i for i in (*own, *wanted) if i in known]]
     trajectory_files.write_files(kept, out, plot)

@@ -31,6 +31,8 @@ class TargetNode:
     knock_down
         Model parameter (0 to 1): share of the target's RNA that is gone. The model multiplies the
         making of the target by what is left.
+    isoform_shift
+        Model parameter (0 to 1): share of the target's RNA that is spliced to the other isoform.
     occupancy
         Model parameter (0 to 1): share of the target that the drug holds.
     complex
@@ -51,6 +53,7 @@ class TargetNode:
     source: str
     pool: str | None = None
     knock_down: str | None = None
+    isoform_shift: str | None = None
     occupancy: str | None = None
     complex: str | None = None
     complex_loss: str | None = None

@@ -104,7 +104,7 @@ class Network:
             raise SpecError(f"no target '{target}'; {choices(target, disease.targets)}")
         node = disease.targets[target]
         turned = {node.occupancy, node.complex, node.complex_loss, node.kill, node.knock_down}
-        turned |= set(node.also)
+        turned |= {node.isoform_shift, *node.also}
         return tuple(link for link in self.links if turned & set(link.handles))
 
 
@@ -123,7 +123,8 @@ def network(disease: Disease) -> Network:
         handle
         for node in disease.targets.values()
         for handle in (
-            node.occupancy, node.complex, node.complex_loss, node.kill, node.knock_down, *node.also
+            node.occupancy, node.complex, node.complex_loss, node.kill, node.knock_down,
+            node.isoform_shift, *node.also,
         )
         if handle
     )  # fmt: skip

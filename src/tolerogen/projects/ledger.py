@@ -13,6 +13,8 @@ from pathlib import Path
 from tolerogen.errors import OutputError, SpecError
 
 FILE = "decisions.jsonl"
+HEAD = "decisions.head"
+"""Number and hash of the last decision: without it, a last line that is gone would not be seen."""
 START = "0" * 64
 KINDS = ("advance", "hold", "resume", "stop", "note")
 
@@ -70,7 +72,7 @@ def read_ledger(folder: str | Path) -> tuple[Decision, ...]:
         When a line was changed, dropped or moved: names it.
     """
     path = Path(folder) / FILE
-    if not path.exists():
+    if not path.exists() and not path.with_name(HEAD).exists():
         return ()
     found, broken = _read(path)
     if broken:
@@ -84,7 +86,7 @@ def read_ledger(folder: str | Path) -> tuple[Decision, ...]:
 def verify(folder: str | Path) -> tuple[Broken, ...]:
     """Recompute the chain; empty when every line is as it was written, in its place."""
     path = Path(folder) / FILE
-    return _read(path)[1] if path.exists() else ()
+    return _read(path)[1] if path.exists() or path.with_name(HEAD).exists() else ()
 
 
 def append(
@@ -136,6 +138,10 @@ def append(
             file.flush()
             os.fsync(file.fileno())
         part.replace(path)
+        head = path.with_name(HEAD)
+        part = head.with_name(f".{HEAD}.part")
+        part.write_text(f"{made['number']} {made['hash']}\n", encoding="utf-8")
+        part.replace(head)
     except OSError as error:
         part.unlink(missing_ok=True)
         raise OutputError(f"{path}: cannot be written ({error.strerror}).") from None
@@ -154,7 +160,7 @@ def stage_of(decisions: Sequence[Decision], candidate: str, first: str) -> tuple
 
 def _read(path: Path) -> tuple[tuple[Decision, ...], tuple[Broken, ...]]:
     try:
-        lines = path.read_text(encoding="utf-8").splitlines()
+        lines = path.read_text(encoding="utf-8").splitlines() if path.exists() else []
     except (OSError, UnicodeDecodeError) as error:
         return (), (Broken(1, f"cannot be read ({type(error).__name__})"),)
     found, broken, previous = [], [], START
@@ -172,7 +178,20 @@ def _read(path: Path) -> tuple[tuple[Decision, ...], tuple[Broken, ...]]:
                                  "or put in"))  # fmt: skip
         previous = decision.hash
         found.append(decision)
+    if not broken and not _ends_as_noted(path, found):
+        broken.append(Broken(len(lines) + 1, "is gone: the last decision was another"))
     return tuple(found), tuple(broken)
+
+
+def _ends_as_noted(path: Path, found: Sequence[Decision]) -> bool:
+    """Say whether the last decision is the one that was noted, or one more (after a crash)."""
+    head = path.with_name(HEAD)
+    try:
+        number, _, digest = head.read_text(encoding="utf-8").strip().partition(" ")
+    except OSError:
+        return not found
+    last = [(str(one.number), one.hash) for one in found[-2:]]
+    return (number, digest) in last
 
 
 def _hash(data: dict[str, object]) -> str:

@@ -103,7 +103,15 @@ def neighbourhood(disease: Disease, node: str) -> Neighbourhood:
     text = re.sub(r"//.*", "", disease.model)
     target = disease.targets[node]
     handles = tuple(
-        h for h in (target.occupancy, target.kill, target.knock_down, *target.also) if h
+        h
+        for h in (
+            target.occupancy,
+            target.kill,
+            target.knock_down,
+            target.isoform_shift,
+            *target.also,
+        )
+        if h
     )
     rules: dict[str, str] = dict(RULE.findall(text))
     felt = _closure(rules, handles)

@@ -17,7 +17,8 @@ What a therapy adds to a model
 ------------------------------
 For a therapy ``d``: the amounts ``d_depot``, ``d_central``, ``d_peripheral`` (mg), the free
 concentration ``d_C`` (mg/L) and ``d_nM``, the share of the target held ``d_occupancy`` (0 to 1), or
-of antisense the share of its RNA that is gone, ``d_knock_down``; and its parameters as ``d_CL``,
+of antisense the share of its RNA that is gone, ``d_knock_down``, or spliced to another isoform,
+``d_isoform_shift``; and its parameters as ``d_CL``,
 ``d_V1``, ... at the reference weight. The patient's ``weight`` (kg) scales them. At the disease's
 target the handles are set by assignment rules.
 
@@ -47,7 +48,7 @@ from tolerogen.therapies.change import with_numbers
 from tolerogen.therapies.disposition import half_lives
 from tolerogen.therapies.dosing import DoseRule, dose_rule
 from tolerogen.therapies.from_antibody import therapy_from_antibody
-from tolerogen.therapies.from_oligo import therapy_from_oligo
+from tolerogen.therapies.from_oligo import therapy_from_oligo, therapy_from_splice
 from tolerogen.therapies.reader import read_regimen, read_therapy
 from tolerogen.therapies.regimen import Regimen
 from tolerogen.therapies.therapy import (
@@ -76,6 +77,7 @@ __all__ = [
     "read_therapy",
     "therapy_from_antibody",
     "therapy_from_oligo",
+    "therapy_from_splice",
     "therapy_toml",
     "with_numbers",
 ]

@@ -8,7 +8,7 @@ from typing import Protocol
 
 from tolerogen.errors import SpecError, choices
 from tolerogen.therapies.templates import TARGET_MEDIATED, UNITS, render
-from tolerogen.therapies.therapy import Therapy
+from tolerogen.therapies.therapy import ANTISENSE, Therapy
 
 
 class Node(Protocol):
@@ -19,7 +19,8 @@ class Node(Protocol):
     `pool` is the species that is the total target (nM); `occupancy` (0 to 1), `complex` (nM),
     `complex_loss` (1/day) and `kill` (1/day) are model parameters that a therapy sets. None
     where the model has no such handle. `knock_down` (0 to 1) is the share of the target's RNA
-    that is gone; the model makes that much less of the target.
+    that is gone; the model makes that much less of the target. `isoform_shift` (0 to 1) is the
+    share that is spliced to the other isoform; the model says what that isoform does.
     """
 
     @property
@@ -28,6 +29,8 @@ class Node(Protocol):
     def actions(self) -> tuple[str, ...]: ...  # noqa: D102
     @property
     def knock_down(self) -> str | None: ...  # noqa: D102
+    @property
+    def isoform_shift(self) -> str | None: ...  # noqa: D102
     @property
     def pool(self) -> str | None: ...  # noqa: D102
     @property
@@ -107,7 +110,8 @@ def _node(therapy: Therapy, targets: Mapping[str, Node]) -> Node:
             f"therapy '{therapy.id}' would {therapy.action} '{node.id}', which this disease does "
             f"not offer there; {choices(therapy.action, node.actions)}"
         )
-    name = {"deplete": "kill", "knock_down": "knock_down"}.get(therapy.action, "occupancy")
+    own = {"deplete": "kill", **{action: action for action in ANTISENSE}}
+    name = own.get(therapy.action, "occupancy")
     if getattr(node, name) is None:
         raise SpecError(
             f"target '{node.id}' lists the action '{therapy.action}' but no model parameter for "
@@ -155,11 +159,12 @@ def _handles(node: Node, therapies: Sequence[Therapy]) -> str:
             f"'{names}' are both lost with the target '{node.id}'. Two drugs competing for one "
             "pool are not offered; give one of them elimination 'michaelis_menten' or 'linear'."
         )
-    binders = [f"{t.id}_occupancy" for t in therapies if t.action != "knock_down"]
+    binders = [f"{t.id}_occupancy" for t in therapies if t.action not in ANTISENSE]
     rules = dict.fromkeys((node.occupancy, *node.also), _either(binders)) if binders else {}
-    silencers = [f"{t.id}_knock_down" for t in therapies if t.action == "knock_down"]
-    if silencers:
-        rules[node.knock_down] = _either(silencers)
+    for action in ANTISENSE:
+        shares = [f"{t.id}_{action}" for t in therapies if t.action == action]
+        if shares:
+            rules[getattr(node, action)] = _either(shares)
     kills = [f"{t.id}_kill" for t in therapies if t.action == "deplete"]
     if kills:
         rules[node.kill] = " + ".join(kills)

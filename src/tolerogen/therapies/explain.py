@@ -19,6 +19,7 @@ _KINDS = {
 }
 _ACTIONS = {
     "knock_down": "knocks down the RNA of",
+    "isoform_shift": "has the RNA spliced to another isoform of",
     "block": "blocks",
     "neutralise": "neutralises",
     "deplete": "depletes the cells that carry",

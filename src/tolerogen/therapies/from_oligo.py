@@ -15,6 +15,7 @@ from tolerogen.therapies.therapy import Therapy
 if TYPE_CHECKING:
     from tolerogen.oligos.candidates import OligoCandidate
     from tolerogen.oligos.ranker import Rank
+    from tolerogen.oligos.splicing import SpliceWindow
 
 Potency = Literal["typical", "low", "high"]
 UPTAKE = Path(__file__).parent / "pk" / "uptake.toml"
@@ -109,6 +110,91 @@ def therapy_from_oligo(
             "uptake": {"unit": "dimensionless", **_uptake(cells, bool(galnac))},
         },
     }
+    return therapy_from(data, where=f"candidate '{called}'")
+
+
+def therapy_from_splice(
+    window: SpliceWindow,
+    *,
+    target: str,
+    cells: str,
+    direction: str,
+    name: str | None = None,
+    potency: Potency = "typical",
+) -> Therapy:
+    """Return the therapy that a splice-switching oligo would be.
+
+    Parameters
+    ----------
+    window
+        From `tolerogen.oligos.splice`.
+    target
+        Node of the disease, which has to offer ``isoform_shift``.
+    cells
+        As for `therapy_from_oligo`.
+    direction
+        ``skip`` or ``include``: what the shift is; told in the notes.
+    name, potency
+        As for `therapy_from_oligo`; ``low`` and ``high`` are ten times the middle, and a tenth.
+
+    Raises
+    ------
+    SpecError
+        For cells of no class, a potency that is none of the three, an effect on the exon against
+        `direction`, or a chemistry whose pharmacokinetics are not those of the class: all but
+        gap-free strands with phosphorothioate throughout.
+
+    Notes
+    -----
+    How much of the RNA a window shifts is not predictable today; the IC50 is that of the class for
+    knock-down, ten times either way (assumed). Run a trial with each end.
+    """
+    from tolerogen.oligos import mass
+
+    found, oligo = window.candidate, window.candidate.oligo
+    wanted = {"skip": -1, "include": 1}.get(direction)
+    if wanted is None:
+        raise SpecError(f"direction '{direction}': {choices(direction, ('skip', 'include'))}")
+    if window.effect * wanted < 0:
+        raise SpecError(
+            f"'{oligo.sequence}': its effect on the exon is {window.effect:+.2f}, which is not to "
+            f"{direction} it."
+        )
+    if oligo.gap or set(oligo.linkages) != {"s"}:
+        raise SpecError(
+            f"'{oligo.sequence}' ({oligo.chemistry}): only strands without a gap, with "
+            "phosphorothioate at every linkage, have the pharmacokinetics of the class 'antisense'."
+        )
+    factor = {"typical": 1.0, "low": 10.0, "high": 0.1}.get(potency)
+    if factor is None:
+        raise SpecError(f"potency '{potency}': {choices(potency, ('typical', 'low', 'high'))}")
+    called = name or f"sso-{found.gene}-{found.start}"
+    flags = "; ".join(f"{f.risk} ({f.level})" for f in found.flags if f.level != "none")
+    data: dict[str, Any] = {
+        "id": _id(called),
+        "name": called,
+        "target": target,
+        "action": "isoform_shift",
+        "modality": "oligo",
+        "mass": f"{mass(oligo) / 1000:.4f} kDa",
+        "mass_source": "derived: free acid without a conjugate, atoms counted",
+        "notes": f"{oligo.sequence}, {oligo.chemistry}. To {direction} the exon, at {window.place} "
+        f"of {found.transcript} ({found.gene}), in {cells} cells; effect {window.effect:+.2f} of "
+        f"-1 to 1, not measured. Risks: {flags or 'none flagged'}.",
+        "pk": {"template": "antisense"},
+        "effect": {
+            "Imax": {
+                "value": 1.0, "unit": "dimensionless", "status": "assumed",
+                "source": "assumed: all of the RNA can be shifted",
+            },
+            "IC50": {
+                "value": IC50 * factor, "unit": "nM", "status": "assumed",
+                "source": f"assumed: as the class knocks down, ten times either way; {IC50_SOURCE}",
+                "note": f"{potency}; {IC50 * 0.1:.3g} to {IC50 * 10:.3g} nM",
+            },
+            "uptake": {"unit": "dimensionless", **_uptake(cells, oligo.conjugate == "galnac")},
+        },
+    }  # fmt: skip
     return therapy_from(data, where=f"candidate '{called}'")
 
 

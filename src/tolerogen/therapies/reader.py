@@ -19,7 +19,7 @@ from tolerogen.therapies.schema import (
     checked,
 )
 from tolerogen.therapies.templates import EFFECT, KNOCK_DOWN, TARGET_MEDIATED
-from tolerogen.therapies.therapy import Binding, Immunogenicity, Therapy
+from tolerogen.therapies.therapy import ANTISENSE, Binding, Immunogenicity, Therapy
 
 
 def read_therapy(path: Path) -> Therapy:
@@ -48,16 +48,16 @@ def therapy_from(data: Mapping[str, Any], *, where: str) -> Therapy:
     """Return the therapy that a parsed file describes; `where` names the file in errors."""
     spec = checked(TherapySpec, data, where)
     effect = tuple(read_parameter(n, p, f"{where}, effect.{n}") for n, p in spec.effect.items())
-    needs = {"deplete": EFFECT, "knock_down": KNOCK_DOWN}
+    needs = {"deplete": EFFECT, **dict.fromkeys(ANTISENSE, KNOCK_DOWN)}
     if {p.id for p in effect} != set(needs.get(spec.action, ())):
         raise SpecError(
             f"{where}, effect: a therapy that depletes needs {', '.join(EFFECT)}, one that knocks "
-            f"down needs {', '.join(KNOCK_DOWN)}, and no other action takes them; the action "
-            f"here is '{spec.action}'."
+            f"down needs {', '.join(KNOCK_DOWN)}, as one that shifts isoforms, and no "
+            f"other action takes them; the action here is '{spec.action}'."
         )
     if any(p.id == "Imax" and p.value > 1 for p in effect):
         raise SpecError(f"{where}, effect.Imax: no more than all of the RNA can go; at most 1.")
-    if spec.action == "knock_down" and spec.pk.elimination in TARGET_MEDIATED:
+    if spec.action in ANTISENSE and spec.pk.elimination in TARGET_MEDIATED:
         raise SpecError(
             f"{where}, pk.elimination: '{spec.pk.elimination}' is loss with a target that the drug "
             "binds, but a knock-down acts on RNA; take 'linear' or 'michaelis_menten'."

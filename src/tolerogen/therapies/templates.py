@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from tolerogen.errors import SpecError, choices
 from tolerogen.therapies.antidrug import LIABILITY, rendered
+from tolerogen.therapies.therapy import ANTISENSE
 
 if TYPE_CHECKING:
     from tolerogen.therapies.therapy import Action, Therapy
@@ -125,7 +126,7 @@ def parts(name: str, elimination: str, *, depot: bool, action: Action) -> tuple[
     chosen = [*template(name)["parts"], elimination]
     if depot and "depot" not in chosen:
         chosen.insert(1, "depot")
-    if action == "knock_down":
+    if action in ANTISENSE:
         if "peripheral" not in chosen:
             chosen.insert(1, "peripheral")
         chosen.append("tissue")  # nothing is held: the target is made in smaller number
@@ -160,6 +161,8 @@ def render(therapy: Therapy, pool: str | None) -> str:
     texts = [(FOLDER / f"{part}.ant").read_text(encoding="utf-8") for part in fragments]
     antibodies = rendered(therapy)
     body = "".join(texts).replace("{ada}", "*{d}_ada" if antibodies else "")
+    if therapy.action in ANTISENSE:
+        body = body.replace("{d}_knock_down", f"{{d}}_{therapy.action}")
     body = body.replace("{d}", therapy.id).replace("{pool}", pool or "")
     return f"\n// {therapy.name}\n{_constants(therapy)}{antibodies}{body}"
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Final, Literal
 
 from tolerogen.errors import SpecError, choices
 from tolerogen.parameters import Parameter
@@ -14,7 +14,9 @@ if TYPE_CHECKING:
     import pandas as pd
 
 Modality = Literal["antibody", "fc_fusion", "binding_protein", "small_molecule", "oligo"]
-Action = Literal["block", "neutralise", "deplete", "activate", "knock_down"]
+Action = Literal["block", "neutralise", "deplete", "activate", "knock_down", "isoform_shift"]
+ANTISENSE: Final = {"knock_down": "RNA that is gone", "isoform_shift": "RNA of the other isoform"}
+"""Actions on RNA, and what share of it each tells as ``{id}_{action}``."""
 Elimination = Literal["linear", "michaelis_menten", "qss", "full_tmdd"]
 
 
@@ -102,15 +104,16 @@ class Therapy:
         Node of the disease at which it acts, for example ``IL7R``.
     action
         ``block`` a receptor, ``neutralise`` a ligand, ``deplete`` the cells that carry the target,
-        ``activate`` a receptor.
+        ``activate`` a receptor, ``knock_down`` its RNA, or have its RNA spliced to another isoform
+        (``isoform_shift``).
     mass_kDa
         Molar mass, kDa.
     fc
         What was done to the Fc part.
     effect
-        For ``deplete``: ``Emax`` (1/day), ``EC50`` (nM) and ``hill``. For ``knock_down`` (the
-        target's RNA): ``Imax`` (0 to 1), ``IC50`` (nM) and ``uptake`` (of the cells that make the
-        target, compared with hepatocytes).
+        For ``deplete``: ``Emax`` (1/day), ``EC50`` (nM) and ``hill``. For ``knock_down`` (of the
+        target's RNA) and ``isoform_shift`` (of it to another isoform): ``Imax`` (0 to 1), ``IC50``
+        (nM) and ``uptake`` (of the cells that make the target, compared with hepatocytes).
     regimens
         The studied ones, by name.
     """

@@ -27,7 +27,8 @@ if TYPE_CHECKING:
 
 STREAM = zlib.crc32(b"tolerogen.trials.missed_doses")
 RESCUE_STREAM = zlib.crc32(b"tolerogen.trials.missed_rescue")
-DRUG = ("central", "C", "nM", "occupancy", "knock_down")  # observables of each drug that are kept
+DRUG = ("central", "C", "nM", "occupancy", "knock_down", "isoform_shift")
+"""Observables of each drug that are kept."""
 Progress = Callable[[int, int], None]
 Backend = Literal["native", "reference"]
 

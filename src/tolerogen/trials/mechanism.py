@@ -20,6 +20,10 @@ if TYPE_CHECKING:
     from tolerogen.trials.spec import Arm, TrialSpec
 
 PERIOD = "dosing period"
+RNA = {
+    "knock_down": "RNA of the target gone",
+    "isoform_shift": "RNA of the target spliced to the other isoform",
+}
 THRESHOLD = 0.9  # occupancy above which a receptor counts as held
 
 
@@ -174,11 +178,13 @@ def _drug(
             yield Readout("occupancy_mean", f"{label}, mean", "share", PERIOD), mean
             yield Readout("occupancy_above_90", f"{label}, time above 90 %", "share", PERIOD), above
             yield Readout("occupancy_trough", f"{label}, lowest trough", "share", PERIOD), lowest
-        if f"{drug}_knock_down" in data:
-            gone = data[f"{drug}_knock_down"].to_numpy()
-            label = f"{treatment.therapy.name}: RNA of the target gone"
+        for action, words in RNA.items():
+            if f"{drug}_{action}" not in data:
+                continue
+            gone = data[f"{drug}_{action}"].to_numpy()
+            label = f"{treatment.therapy.name}: {words}"
             mean = np.trapezoid(gone[:, period], time[period], axis=1) / np.ptp(time[period])
-            yield Readout("knock_down_mean", f"{label}, mean", "share", PERIOD), mean
+            yield Readout(f"{action}_mean", f"{label}, mean", "share", PERIOD), mean
         if f"{drug}_C" in data:
             free = data[f"{drug}_C"].to_numpy()
             label = f"{treatment.therapy.name}: free drug in plasma"

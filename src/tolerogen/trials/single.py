@@ -12,6 +12,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from tolerogen.errors import SpecError, choices
+from tolerogen.therapies.therapy import ANTISENSE
 
 if TYPE_CHECKING:
     import numpy as np
@@ -122,8 +123,9 @@ def curves(disease: Disease, therapies: Sequence[Therapy] = ()) -> tuple[Curve, 
     found = []
     for therapy in therapies:
         found.append(Curve(f"{therapy.id}_C", f"{therapy.name}, free in plasma", "mg/L"))
-        if therapy.action == "knock_down":
-            found.append(Curve(f"{therapy.id}_knock_down", "RNA that is gone", "share"))
+        if therapy.action in ANTISENSE:
+            words = ANTISENSE[therapy.action]
+            found.append(Curve(f"{therapy.id}_{therapy.action}", words, "share"))
         else:
             found.append(Curve(f"{therapy.id}_occupancy", "target that is held", "share"))
     found += [Curve(item.id, item.label, item.unit) for item in disease.readouts]

@@ -91,7 +91,8 @@ def achieved(
     }
     table = pd.DataFrame({k: v for k, v in (typical | own).items() if k in model.settable})
     days = np.arange(0.0, DAYS + 0.5, 1.0)
-    suffix = {"deplete": "kill", "knock_down": "knock_down"}.get(therapy.action, "occupancy")
+    suffixes = {"deplete": "kill", "knock_down": "knock_down", "isoform_shift": "isoform_shift"}
+    suffix = suffixes.get(therapy.action, "occupancy")
     handle = f"{therapy.id}_{suffix}"
     doses = regimen.doses(therapy, weight_kg=therapy.pk.reference_weight)
     pool = disease.targets[therapy.target].pool if suffix == "occupancy" else None

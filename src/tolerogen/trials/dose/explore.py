@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from tolerogen.therapies import Regimen, Therapy
     from tolerogen.trials.course import Progress
 
+SHARES = ("C", "occupancy", "knock_down", "isoform_shift")
+"""Of a drug: free in plasma, then what it holds, silences or shifts."""
 STEP = 0.25  # days between output times, so that areas under curves are those of the curves
 AFTER = 1e-3  # days after a dose at which it is there; at its own time the trough before it is seen
 
@@ -146,7 +148,7 @@ def _course(asked: DoseQuestion, regimen: Regimen, model: Any, table: pd.DataFra
         regimen.doses(drug, weight, np.random.default_rng([asked.seed, int(patient)]))
         for patient, weight in zip(table.index, table["weight"], strict=True)
     ]
-    own = [f"{drug.id}_{name}" for name in ("C", "occupancy", "knock_down")]
+    own = [f"{drug.id}_{name}" for name in SHARES]
     wanted = [*read_endpoints(asked.disease.folder).observables, *own]
     wanted += [readout.id for readout in asked.disease.readouts]
     known = set(model.observables)
@@ -191,14 +193,14 @@ def _read(asked: DoseQuestion, regimen: Regimen, course: xr.Dataset) -> pd.DataF
     failed = course["status"].to_numpy() != 0
     rows: dict[str, Any] = {"patient": course["patient"].to_numpy()}
     held = {}
-    for name in ("C", "occupancy", "knock_down"):
+    for name in SHARES:
         key = f"{asked.therapy.id}_{name}"
         if key in course:
             held[name] = np.where(failed[:, None], np.nan, course[key].to_numpy())[:, inside]
     if "C" in held:
         rows["auc"] = np.trapezoid(held["C"], time[inside], axis=1)
         rows["peak"], rows["trough"] = held["C"].max(axis=1), held["C"][:, -1]
-    share = held.get("occupancy", held.get("knock_down"))
+    share = next((held[name] for name in SHARES[1:] if name in held), None)
     if share is not None:
         rows["held_mean"] = np.trapezoid(share, time[inside], axis=1) / np.ptp(time[inside])
         rows["held_least"] = _least_after_peak(share)

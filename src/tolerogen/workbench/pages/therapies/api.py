@@ -66,7 +66,8 @@ def preview(name: Name, asked: Preview) -> Course:
     if asked.readout and asked.readout not in known:
         raise SpecError(f"readout: {choices(asked.readout[:40], known)}")
     data = follow_one(disease, [Treatment(drug, regimen)], asked.weeks * 7, weight_kg=asked.weight)
-    wanted = [f"{drug.id}_C", f"{drug.id}_occupancy", f"{drug.id}_knock_down", asked.readout]
+    own = [f"{drug.id}_{what}" for what in ("C", "occupancy", "knock_down", "isoform_shift")]
+    wanted = [*own, asked.readout]
     return course(data, [known[name] for name in wanted if name in known])
 
 
