@@ -48,12 +48,20 @@ def test_without_weight_or_evidence_the_posterior_is_the_prior():
 
 
 def test_with_all_the_weight_the_simulation_decides():
-    one = chances(project(1.0), stages_of(), "phase_2", seen(0.8, 50))
-    beta = stats.beta(40.5, 10.5)
+    one = chances(project(1.0), stages_of(), "phase_2", seen(0.75, 8))
+    beta = stats.beta(6.5, 2.5)
     expected = (beta.mean(), *beta.ppf([0.05, 0.95]))
     assert one.steps[0].posterior == pytest.approx(expected, abs=4e-3)
-    assert one.steps[0].simulated == (40, 50)
+    assert one.steps[0].simulated == (6, 8)
     assert one.steps[1].simulated is None  # a phase 2 trial says nothing about phase 3
+
+
+def test_more_replicates_do_not_make_the_model_surer():
+    few, many = (
+        chances(project(0.24), stages_of(), "phase_2", seen(0.75, n)).steps[0] for n in (12, 10_000)
+    )
+    assert many.posterior == pytest.approx(few.posterior, rel=1e-6)
+    assert many.simulated == (7500, 10_000)
 
 
 @given(SHARE, SHARE, SHARE, st.floats(0.05, 1))

@@ -56,7 +56,7 @@ def test_a_changed_decision_is_told_with_its_line(run, tmp_path, project):
 
 def test_a_broken_file_is_named(refused, project):
     text = (project / "project.toml").read_text()
-    (project / "project.toml").write_text(text.replace("weight = 0.3", "weight = 3"))
+    (project / "project.toml").write_text(text.replace("weight = 0.24", "weight = 3"))
     assert "project.toml: weight" in refused("project", "status", project)
     (project / "project.toml").write_text("name = ")
     assert "is not TOML" in refused("project", "status", project)

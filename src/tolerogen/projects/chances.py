@@ -4,8 +4,11 @@ A base rate is a count: s of n programmes went on. Its uncertainty is the Beta d
 Jeffreys' prior, Beta(s + 1/2, n - s + 1/2). A simulated trial says how often it would succeed if
 the model were right; how far it is right is another question. So both are pooled in log odds,
 logit p = (1 - w) logit p_base + w logit p_simulated (logarithmic opinion pool: Genest C, Zidek JV,
-Stat Sci 1986;1:114-135, doi:10.1214/ss/1177013825). The weight w is the project's (0.3 by default,
-assumed): 0 leaves the base rate as it is, 1 believes the model alone.
+Stat Sci 1986;1:114-135, doi:10.1214/ss/1177013825). The weight w is the project's: 0 leaves the
+base rate as it is, 1 believes the model alone.
+
+However many trials are simulated, they are of one model, which was held against 12 arms it did not
+know. So they count as 12 at most: more replicates do not make the model surer.
 """
 
 from __future__ import annotations
@@ -24,6 +27,8 @@ Floats = npt.NDArray[np.float64]
 DRAWS = 20_000
 SIMULATED = "phase_2"
 """The transition that a simulated trial speaks about."""
+MOST_TRIALS = 12.0
+"""Simulated trials count as so many at most: the arms that were predicted (docs/credibility.md)."""
 EDGE = 1e-6
 
 
@@ -110,7 +115,7 @@ def chances(
         if seen is not None:
             from scipy import stats
 
-            wins, trials = seen
+            wins, trials = (number * min(1.0, MOST_TRIALS / seen[1]) for number in seen)
             shown = stats.beta.ppf(drawn, wins + 0.5, trials - wins + 0.5)
             moved = pooled(base, shown, project.weight)
         steps.append(Step(one.id, _told(base), _told(moved), rate.status, rate.source, seen))
