@@ -68,8 +68,8 @@ def test_the_second_time_is_the_same_data_set():
     xr.testing.assert_identical(first, second)
 
 
-def test_many_chunks_on_several_threads_are_the_same_bits():
-    count = 2 * batch.CHUNK + 37
+def test_many_patients_on_several_threads_are_the_same_bits():
+    count = 549
     table = (
         people()
         .loc[[i for i in range(N) if i != 5]]

@@ -80,14 +80,17 @@ def exact(doses, patient, times=TIMES) -> np.ndarray:
     return np.array([shown[float(t)] for t in times])
 
 
-def near(got, expected, relative=1e-7):
-    np.testing.assert_allclose(got, expected, rtol=relative, atol=relative * np.abs(expected).max())
+def near(got, expected, doses, relative=1e-7):
+    """Compare; what is left of a dose below the solver's absolute tolerance is not resolved."""
+    unresolved = 1e-3 * RTOL * sum(d.amount for d in doses)
+    atol = relative * np.abs(expected).max() + unresolved
+    np.testing.assert_allclose(got, expected, rtol=relative, atol=atol)
 
 
 @settings(max_examples=40, deadline=None)
 @given(dosing, rates)
 def test_random_dosing_follows_the_closed_form(doses, patient):
-    near(course(doses, patient), exact(doses, patient))
+    near(course(doses, patient), exact(doses, patient), doses)
 
 
 @settings(max_examples=30, deadline=None)
@@ -96,7 +99,8 @@ def test_superposition(first, second, patient, factor):
     """The course of all doses is the sum of their courses, and grows with them."""
     scaled = [Dose(d.time, factor * d.amount, d.into, d.duration) for d in second]
     together = course([*first, *scaled], patient)
-    near(together, course(first, patient) + factor * course(second, patient))
+    parts = course(first, patient) + factor * course(second, patient)
+    near(together, parts, [*first, *second, *scaled])
 
 
 @settings(max_examples=20, deadline=None)
@@ -104,7 +108,7 @@ def test_superposition(first, second, patient, factor):
 def test_a_later_start_only_shifts(doses, patient, delay):
     moved = [Dose(d.time + delay, d.amount, d.into, d.duration) for d in doses]
     later = [t + delay for t in TIMES]
-    near(course(moved, patient, [0, *later])[1:], course(doses, patient))
+    near(course(moved, patient, [0, *later])[1:], course(doses, patient), doses)
 
 
 @settings(max_examples=40, deadline=None)

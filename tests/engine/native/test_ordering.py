@@ -71,7 +71,6 @@ def compiled_solution(jacobian, h, right, massless=frozenset()):
     shape = stepping.Shape(
         tableau, layout, found, tuple(i in places for i in range(size)), False, WIDTH
     )
-    # the stages of one state lie side by side: take the first of as many as the method has
     text = "\n".join(
         [
             "define internal void @factorise(ptr %w) {",
@@ -90,16 +89,16 @@ def compiled_solution(jacobian, h, right, massless=frozenset()):
     skip = (-raw.ctypes.data % 64) // 8
     block = raw[skip : skip + layout.rows * WIDTH].reshape(layout.rows, WIDTH)
     block[layout.h] = h
-    space = np.zeros(size * tableau.stages * WIDTH + 8)
+    space = np.zeros(size * WIDTH + 8)
     skip = (-space.ctypes.data % 64) // 8
-    column = space[skip : skip + size * tableau.stages * WIDTH].reshape(size, tableau.stages, WIDTH)
-    column[:, 0] = right[list(found.order), None]
+    column = space[skip : skip + size * WIDTH].reshape(size, WIDTH)
+    column[:] = right[list(found.order), None]
     ctypes.CFUNCTYPE(None, ctypes.c_void_p, ctypes.c_void_p)(address)(
         block.ctypes.data, column.ctypes.data
     )
     assert alive
     solution = np.empty((size, WIDTH))
-    solution[list(found.order)] = column[:, 0]
+    solution[list(found.order)] = column
     return solution
 
 

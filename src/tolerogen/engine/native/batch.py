@@ -5,7 +5,7 @@ from __future__ import annotations
 import ctypes
 import os
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from typing import Any, NamedTuple
@@ -23,8 +23,12 @@ Progress = Callable[[int, int], None]
 
 THOROUGH = 2000
 """Patients from which on a slower compilation of the driver pays."""
-CHUNK = 256
-"""Patients a thread takes at a time."""
+TOGETHER = 256
+"""Patients a thread takes at a time where lanes go together."""
+WORTH = 4
+"""Patients a lane for which another thread pays."""
+CALM = 1e-4
+"""Mean square of the error below which a step counts as no calmer, when the next is foreseen."""
 LONGEST = 500_000
 """Steps a patient may take."""
 LOOK = 0.1
@@ -32,11 +36,12 @@ LOOK = 0.1
 
 
 class Stats(NamedTuple):
-    """What the driver notes of each patient."""
+    """What the driver notes of each patient; `unsound` is 1 where an observable was not finite."""
 
     status: NDArray[np.int64]
     steps: NDArray[np.int64]
     rejections: NDArray[np.int64]
+    unsound: NDArray[np.int64]
     time: NDArray[np.float64]
 
     def part(self, first: int, last: int) -> Stats:
@@ -45,6 +50,7 @@ class Stats(NamedTuple):
             self.status[first:last],
             self.steps[first:last],
             self.rejections[first:last],
+            self.unsound[first:last],
             self.time[first:last],
         )
 
@@ -115,24 +121,20 @@ def run(
     blueprint = task.code.blueprint
     # one block per observable, as results are asked for; seen as patient x time x observable
     blocks = np.empty((blueprint.sizes.observables, count, len(task.times)))
-    final = np.empty((count, blueprint.sizes.states))
+    final = np.full((count, blueprint.sizes.states), np.nan)
     stats = Stats(
         np.full(count, -1, np.int64),
         np.zeros(count, np.int64),
         np.zeros(count, np.int64),
+        np.zeros(count, np.int64),
         np.zeros(count),
     )
-    step = CHUNK - CHUNK % blueprint.width
-    parts = [(i, min(i + step, count)) for i in range(0, count, step)]
+    parts = _parts(count, blueprint.width, threads, lock)
     signals = np.zeros((len(parts), 8), np.int64)
     driver(count >= THOROUGH)  # compiled here, once, before threads ask for it
 
     def work(part: int) -> float:
-        first, last = parts[part]
-        piece = stats.part(first, last)
-        # filled here, so that the pages of large results are first touched by all threads
-        blocks[:, first:last] = np.nan
-        final[first:last] = np.nan
+        first, last, taken = parts[part]
         return _drive(
             task,
             values[first:last],
@@ -142,17 +144,33 @@ def run(
             lock,
             count >= THOROUGH,
             (blocks, first, final[first:last]),
-            piece,
-            signals[part],
+            stats.part(first, last),
+            (signals[part], taken),
         )
 
-    seconds = _share(work, parts, signals, min(threads, len(parts)), count, progress)
+    seconds = _share(work, signals, min(threads, len(parts)), count, progress)
     return Batch(blocks.transpose(1, 2, 0), final, stats, seconds)
+
+
+Part = tuple[int, int, NDArray[np.int64]]
+
+
+def _parts(count: int, width: int, threads: int, lock: bool) -> list[Part]:
+    """Share patients out: first, one past the last, and a counter of those taken.
+
+    Threads take patients one by one from the same counter, so none waits for another. Lanes that
+    go together need their own patients, side by side.
+    """
+    if lock:
+        step = TOGETHER - TOGETHER % width
+        firsts = range(0, count, step)
+        return [(i, min(i + step, count), np.zeros(1, np.int64)) for i in firsts]
+    useful = max(1, count // (WORTH * width))
+    return [(0, count, np.zeros(1, np.int64))] * min(threads, useful)
 
 
 def _share(
     work: Callable[[int], float],
-    parts: Sequence[tuple[int, int]],
     signals: NDArray[np.int64],
     threads: int,
     count: int,
@@ -160,7 +178,7 @@ def _share(
 ) -> float:
     # even one thread is not the main one, which must be free to notice Ctrl-C
     with ThreadPoolExecutor(max(1, threads)) as pool:
-        futures = [pool.submit(work, part) for part in range(len(parts))]
+        futures = [pool.submit(work, part) for part in range(len(signals))]
         try:
             told = -1
             while True:
@@ -188,7 +206,7 @@ def _drive(
     thorough: bool,
     out: tuple[NDArray[np.float64], int, NDArray[np.float64]],
     stats: Stats,
-    signal: NDArray[np.int64],
+    told: tuple[NDArray[np.int64], NDArray[np.int64]],
 ) -> float:
     code, blueprint = task.code, task.code.blueprint
     layout, sizes, width = blueprint.layout, blueprint.sizes, blueprint.width
@@ -214,7 +232,7 @@ def _drive(
         "n_patients": len(values),
         "n_effects": sizes.effects,
         "rtol": rtol,
-        "order": float(task.order),
+        "calm": CALM ** (-0.5 / task.order),
         "end": end,
         "near": nearness(end),
         "block": block,
@@ -224,11 +242,13 @@ def _drive(
         "out_first": out[1],
         "out_block": out[0][0].size if len(out[0]) else 0,
         "final": out[2],
-        "signal": signal,
+        "signal": told[0],
+        "taken": told[1],
         "plan_of": plans.of,
         "status": stats.status,
         "steps_of": stats.steps,
         "rejections_of": stats.rejections,
+        "unsound_of": stats.unsound,
         "time_of": stats.time,
         "n_start": 0 if begin is None else sizes.states,
         "begin": np.zeros((1, 1)) if begin is None else np.ascontiguousarray(begin),

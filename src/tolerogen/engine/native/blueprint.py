@@ -10,7 +10,7 @@ from tolerogen.engine.reader.system import Event, System
 
 KERNELS = (
     *("start", "prepare", "infuse", "step", "commit", "dense", "interpolate", "observe"),
-    *("sketch", "glimpse", "trigger", "effect", "rates", "restore"),
+    *("sketch", "glimpse", "trigger", "effect", "rates", "restore", "pace"),
 )
 """Functions the driver calls."""
 

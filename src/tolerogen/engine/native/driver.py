@@ -48,6 +48,7 @@ def drive(p: Problem) -> None:
         call(p.k_step, p.block)
         if p.lock != 0:
             together(p)
+        call(p.k_pace, p.block)
         if judge(p):
             if p.n_watched > 0:
                 call(p.k_dense, p.block)
@@ -122,14 +123,14 @@ def together(p: Problem) -> None:
 
 def error_of_nudge(p: Problem, n: int) -> float:
     """Return the mean square error of what the nudge in a lane does, over its tolerance."""
-    last = p.r_u + p.stages - 1
+    last = p.r_u + (p.stages - 1) * p.n_states
     total = 0.0
     for i in range(p.n_states):
         moved = (p.block[p.r_new + i, n] - p.block[p.r_new + i, 0]) / NUDGE
         size = max(abs(p.block[p.r_new + i, 0]), abs(moved))
         allowed = p.block[p.r_atol + i, 0] + p.rtol * size
         allowed = allowed * max(1.0, FINEST / p.rtol)
-        part = p.block[last + i * p.stages, n] - p.block[last + i * p.stages, 0]
+        part = p.block[last + i, n] - p.block[last + i, 0]
         part = part / (NUDGE * allowed)
         total += part * part
     return total / p.n_states
@@ -150,7 +151,7 @@ def judge(p: Problem) -> bool:
         p.change[n] = wished_change(p, n, error, good)
         if good:
             p.last_h[n] = h
-            p.last_e[n] = max(error, 1e-4)
+            p.last_pace[n] = min(p.block[p.r_pace, n], p.calm)
             p.steps[n] += 1
             p.misses[n] = 0
         else:
@@ -164,17 +165,17 @@ def judge(p: Problem) -> bool:
 def wished_change(p: Problem, n: int, error: float, good: bool) -> float:
     """Return the change of the step by the controller of Gustafsson (doi:10.1145/198429.198437).
 
-    The error is a mean square, so its root is taken with half the exponent.
+    ``pace`` is the error to the power of -1 / order, computed for all lanes at once.
     """
     if not (error <= 1e200):
         return WORST_MISS
-    e = max(error, 1e-12)
-    change = SAFETY * e ** (-0.5 / p.order)
+    pace = p.block[p.r_pace, n]
+    change = SAFETY * pace
     if not good:
         return min(max(change, WORST_MISS), SAFETY)
     if p.last_h[n] > 0.0 and p.fresh[n] == 0:
-        ratio = e * e / p.last_e[n]
-        change = min(change, SAFETY * p.block[p.r_h, n] / p.last_h[n] * ratio ** (-0.5 / p.order))
+        trend = pace * pace / p.last_pace[n]
+        change = min(change, SAFETY * p.block[p.r_h, n] / p.last_h[n] * trend)
     return min(max(change, LEAST), MOST)
 
 
@@ -226,34 +227,33 @@ def bisect(p: Problem) -> None:
 def report(p: Problem) -> None:
     """Write the outputs that lie inside the steps, all lanes side by side."""
     prepared = p.n_watched > 0
-    more = True
-    while more:
-        more = False
+    while any_due(p):
+        if not prepared:
+            call(p.k_sketch, p.block)
+            prepared = True
+        call(p.k_glimpse, p.block)
         for n in range(p.width):
-            p.block[p.r_theta, n] = 1.0
-            if due(p, n):
-                more = True
-                past = p.times[p.output[n]] - p.block[p.r_t, n]
-                p.block[p.r_theta, n] = past / p.block[p.r_h, n]
-        if more:
-            if not prepared:
-                call(p.k_sketch, p.block)
-                prepared = True
-            call(p.k_glimpse, p.block)
-            for n in range(p.width):
-                if due(p, n):
-                    # t + theta h may miss it by a bit, and what jumps at a moment sees that
-                    p.block[p.r_stage_t, n] = p.times[p.output[n]]
-            call(p.k_observe, p.block)
-            for n in range(p.width):
-                if due(p, n):
-                    write(p, n)
+            if p.due[n] != 0:
+                # t + theta h may miss it by a bit, and what jumps at a moment sees that
+                p.block[p.r_stage_t, n] = p.times[p.output[n]]
+        call(p.k_observe, p.block)
+        for n in range(p.width):
+            if p.due[n] != 0:
+                write(p, n)
 
 
-def due(p: Problem, n: int) -> bool:
-    """Tell whether the next output of a lane lies inside its step."""
-    k = p.output[n]
-    return p.accepted[n] != 0 and k < p.n_times and p.times[k] <= p.reach[n]
+def any_due(p: Problem) -> bool:
+    """Note in which lanes the next output lies inside the step, and where; tell whether in any."""
+    some = False
+    for n in range(p.width):
+        p.due[n] = 0
+        p.block[p.r_theta, n] = 1.0
+        k = p.output[n]
+        if p.accepted[n] != 0 and k < p.n_times and p.times[k] <= p.reach[n]:
+            p.due[n] = 1
+            p.block[p.r_theta, n] = (p.times[k] - p.block[p.r_t, n]) / p.block[p.r_h, n]
+            some = True
+    return some
 
 
 def cut_short(p: Problem) -> None:
@@ -327,5 +327,5 @@ FUNCTIONS = (
         bisect,
         report,
     ),
-    *(due, cut_short, settle, give_up),
+    *(any_due, cut_short, settle, give_up),
 )

@@ -120,20 +120,15 @@ def eliminate(factors: Factors, width: int) -> str:
     return function("eliminate", b, "ptr noalias %w", "internal ")
 
 
-def solve(layout: Layout, factors: Factors, stages: int, width: int) -> str:
+def solve(layout: Layout, factors: Factors, width: int) -> str:
     """Write ``solve`` by tables: the right-hand side in column %b becomes the solution."""
     b, count = Lanes(width), len(factors.rows)
 
-    def unknown(j: str) -> str:
-        return b.put(f"mul i64 {j}, {stages}")
-
     def subtract(tag: str, i: str, first: str, last: str) -> None:
-        place = unknown(i)
-
         def term(e: str) -> None:
             column = _look(b, "lu_columns", b.put(f"sub i64 {e}, {layout.lu}"))
-            part = b.do("mul", b.fetch(e), b.fetch(unknown(column), "%b"))
-            b.store(place, b.do("sub", b.fetch(place, "%b"), part), "%b")
+            part = b.do("mul", b.fetch(e), b.fetch(column, "%b"))
+            b.store(i, b.do("sub", b.fetch(i, "%b"), part), "%b")
 
         _over(b, tag, first, last, term)
 
@@ -145,7 +140,7 @@ def solve(layout: Layout, factors: Factors, stages: int, width: int) -> str:
         diagonal = _look(b, "lu_diagonal", i)
         first = b.put(f"add i64 {diagonal}, 1")
         subtract("u", i, first, _look(b, "lu_rows", b.put(f"add i64 {i}, 1")))
-        b.store(unknown(i), b.do("mul", b.fetch(unknown(i), "%b"), b.fetch(diagonal)), "%b")
+        b.store(i, b.do("mul", b.fetch(i, "%b"), b.fetch(diagonal)), "%b")
 
     _over(b, "i", "0", str(count), down)
     _over(b, "j", "0", str(count), up)

@@ -154,7 +154,7 @@ def restore(p: Problem, n: int) -> None:
         moved = False
         for k in range(p.n_massless):
             i = p.massless[k]
-            change = p.block[p.r_u + i * p.stages, n]
+            change = p.block[p.r_u + i, n]
             p.block[p.r_y + i, n] += change
             if abs(change) > 1e-14 * abs(p.block[p.r_y + i, n]) + 1e-300:
                 moved = True

@@ -4,16 +4,18 @@
 ``start``        what patients bring -> initial states and held variables
 ``prepare``      what patients bring, held variables -> all that is steady
 ``infuse``       inputs -> the part of it that moves with them
-``rates``        states and time of a stage -> rates
+``rates``        states and time of a stage -> rates, as the first stage
+``slopes``       the same, added to what stands in the column of a stage
 ``jacobian``     states and time of the step -> rates, time derivative, factors
 ``step``         one attempt of a Rosenbrock step -> stages, new states, error
+``pace``         error -> by how much the next step may be longer
 ``restore``      one Newton step of what algebraic rules determine -> first stage
 ``commit``       new states become the states, in the lanes that accepted
 ``dense``        stages -> coefficients of the continuous output
 ``interpolate``  coefficients and theta -> states inside the step
 ``sketch``       as ``dense``, of the states that the observables need
 ``glimpse``      as ``interpolate``, of the states that the observables need
-``observe``      states and time -> observables
+``observe``      states and time -> observables, and 0 where all of them are finite
 ``trigger``      states and time -> conditions of the events, watched comparisons
 ``effect``       states and time -> delay, priority and assigned values of the events
 ===============  =====================================================================
@@ -23,19 +25,15 @@ All take the address of one block of memory (see `layout`) and work on every lan
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable
 from dataclasses import replace
 
-from tolerogen.engine.expression import Derivative
 from tolerogen.engine.expression.graph import Node
 from tolerogen.engine.native import elimination, stepping
-from tolerogen.engine.native.blueprint import Blueprint, Program, effects_of, event_table
+from tolerogen.engine.native.blueprint import Blueprint, Program, event_table
+from tolerogen.engine.native.demand import Demand
 from tolerogen.engine.native.lane_math import LIBM, definitions
 from tolerogen.engine.native.lanes import Lanes, Writer, function
-from tolerogen.engine.native.layout import Sizes, arrange
-from tolerogen.engine.native.ordering import Factors, factors
-from tolerogen.engine.native.switches import Switches, switches
 from tolerogen.engine.native.tableau import Tableau
 from tolerogen.engine.reader.system import System
 
@@ -45,120 +43,20 @@ PIECE = 6000
 _OURS = {"exp", "ln", "pow", *LIBM}
 
 
-class Composer:
-    """Collects what a model needs and writes its functions.
+class Composer(Demand):
+    """Writes the functions of a model.
 
     Parameters
     ----------
-    system
-        The equations.
-    observables
-        Ids to report, in order.
-    tableau
-        The method.
-    width
-        Lanes.
+    system, observables, tableau, width
+        As `Demand`.
     """
 
     def __init__(
         self, system: System, observables: Iterable[str], tableau: Tableau, width: int
     ) -> None:
-        self.system, self.graph = system, system.graph
-        self.tableau, self.width = tableau, width
-        self.observed = [system.observables[o] for o in observables]
-        self.jacobian = self._jacobian()
-        self.factors = self._factors()
-        self.states = [system.states[i] for i in self.factors.order]
-        self.rates = [system.rates[i] for i in self.factors.order]
-        self.switches = self._switches()
-        by_time = Derivative(self.graph, self.graph.symbol("time"))
-        self.by_time = [by_time(r) for r in self.rates]
-        self.effects = [n for e in system.events for n in effects_of(self.graph, e)]
-        self.scales = [self._scale(s) for s in self.states]
-        self.hoisted = self._hoisted()
-        self.sizes = self._sizes()
-        self.layout = arrange(self.sizes)
-        self.fed = self._fed()
-        self._functions: set[str] = set()
-
-    # ── what the model needs ────────────────────────────────────────────────────────────
-
-    def _jacobian(self) -> dict[tuple[int, int], Node]:
-        system, graph = self.system, self.graph
-        found = {}
-        for j, state in enumerate(system.states):
-            derive = Derivative(graph, graph.symbol("state", state))
-            for i, rate in enumerate(system.rates):
-                if state in graph.states(rate):
-                    entry = derive(rate)
-                    if graph.value(entry) != 0:
-                        found[i, j] = entry
-        return found
-
-    def _factors(self) -> Factors:
-        return factors(len(self.system.states), self.jacobian)
-
-    def _switches(self) -> Switches:
-        events = self.system.events
-        others = [
-            *self.system.rates,
-            *(n for e in events for n in effects_of(self.graph, e)),
-            *self.observed,
-        ]
-        return switches(self.graph, [e.trigger for e in events], others)
-
-    def _scale(self, state: str) -> Node:
-        """How much the state changes when what is reported of it changes by one."""
-        graph, one = self.graph, self.graph.const(1)
-        shown = self.system.observables.get(state)
-        if shown is None:
-            return one
-        slope = Derivative(graph, graph.symbol("state", state))(shown)
-        if not graph.steady(slope) or graph.value(slope) == 0:
-            return one
-        return graph.div(one, slope)
-
-    def _odd(self, node: Node) -> bool:
-        value = self.graph.value(node)
-        return value is not None and not math.isfinite(value)
-
-    def _moving(self) -> list[Node]:
-        """List the roots of all that is computed while the solver runs."""
-        triggers = [e.trigger for e in self.system.events]
-        moving = [*self.rates, *self.by_time, *self.jacobian.values(), *self.observed]
-        return [*moving, *triggers, *self.effects]
-
-    def _hoisted(self) -> list[Node]:
-        """List steady sub-expressions that unsteady ones use: computed once per patient."""
-        graph = self.graph
-        leaves = {"const", "true", "false", "given", "held", "input"}
-        roots = self._moving()
-        used = {
-            n for each in graph.reach(roots) if not graph.steady(each) for n in graph.operands(each)
-        }
-        used.update(roots)
-        return sorted(n for n in used if graph.steady(n) and graph.op(n) not in leaves)
-
-    def _sizes(self) -> Sizes:
-        system = self.system
-        return Sizes(
-            given=len(system.given),
-            held=len(system.held),
-            inputs=len(system.infused),
-            hoisted=len(self.hoisted),
-            states=len(system.states),
-            stages=self.tableau.stages,
-            dense=len(self.tableau.dense),
-            factors=len(self.factors.entries),
-            observables=len(self.observed),
-            triggers=len(system.events),
-            watched=len(self.switches.watched),
-            switches=len(self.switches.times),
-            effects=len(self.effects),
-            doseable=len(system.doseable),
-        )
-
-    # ── writing ─────────────────────────────────────────────────────────────────────────
+        super().__init__(system, observables, tableau, width)
+        self._functions = {"exp2", "log2"}
 
     def writer(
         self,
@@ -197,12 +95,42 @@ class Composer:
         for i, value in enumerate(b.numbers(nodes)):
             b.store(first + i, value)
 
-    def _evaluation(self, name: str, first: int, nodes: list[Node], thrifty: bool = False) -> str:
+    def _slopes(self) -> str:
+        """Write the rates where the stage stands, added to a column of stages."""
+        self._note(self.rates)
+        pieces = self._pieces(self.rates)
+        given, inside, parts = "ptr noalias %w, ptr noalias %b", "internal ", []
+        for k, (start, some) in enumerate(pieces):
+            b = self.writer(self.layout.stage_y, self.layout.stage_t, thrifty=True)
+            for i, value in enumerate(b.numbers(some), start):
+                b.store(i, b.do("add", value, b.fetch(i, "%b")), "%b")
+            parts.append(function(f"slopes_{k}", b, given, inside))
+        whole = Lanes(self.width)
+        for k in range(len(pieces)):
+            whole.say(f"call void @slopes_{k}(ptr %w, ptr %b)")
+        return "\n".join([*parts, function("slopes", whole, given, inside)])
+
+    def _observe(self) -> str:
+        """Write the observables, and whether all are finite: then the sum of their zeros is 0."""
+        self._note(self.observed)
+        parts = []
+        for k, (start, some) in enumerate(self._pieces(self.observed)):
+            b = self.writer(self.layout.stage_y, self.layout.stage_t)
+            sound = b.fetch(self.layout.sound) if start else b.const(0.0)
+            for i, (node, value) in enumerate(zip(some, b.numbers(some), strict=True), start):
+                b.store(self.layout.observable + i, value)
+                if not self.odd(node):
+                    sound = b.fma(value, b.const(0.0), sound)
+            b.store(self.layout.sound, sound)
+            parts.append(function(f"observe_{k}", b, linkage="internal "))
+        return "\n".join([*parts, self._calls("observe", len(parts))])
+
+    def _evaluation(self, name: str, first: int, nodes: list[Node]) -> str:
         """Write a function that computes nodes where the stage stands, in pieces if it is long."""
         pieces = self._pieces(nodes)
         parts = []
         for k, (start, some) in enumerate(pieces):
-            b = self.writer(self.layout.stage_y, self.layout.stage_t, thrifty=thrifty)
+            b = self.writer(self.layout.stage_y, self.layout.stage_t)
             self._store(b, first + start, some)
             parts.append(function(name if len(pieces) == 1 else f"{name}_{k}", b))
         if len(pieces) == 1:
@@ -242,30 +170,9 @@ class Composer:
         self._store(b, self.layout.first_held, [system.initial[h] for h in system.held])
         return function("start", b)
 
-    def _steady(self) -> list[tuple[int, Node]]:
-        """List all that is steady, each with its row."""
-        layout, system = self.layout, self.system
-        whole = self.graph.const(1)
-        groups = (
-            (layout.hoisted, self.hoisted),
-            (layout.switch, list(self.switches.times)),
-            (layout.share, [system.share.get(s, whole) for s in system.doseable]),
-            (layout.dose, [factor for _, factor in system.doseable.values()]),
-            (layout.scale, self.scales),
-        )
-        return [(first + i, node) for first, nodes in groups for i, node in enumerate(nodes)]
-
-    def _fed(self) -> set[Node]:
-        """Return the nodes that move with the inputs."""
-        graph, found = self.graph, set[Node]()
-        for node in graph.reach(node for _, node in self._steady()):
-            if graph.op(node) == "input" or not found.isdisjoint(graph.operands(node)):
-                found.add(node)
-        return found
-
     def _prepare(self) -> str:
         b = self.writer(self.layout.stage_y, self.layout.stage_t, hoisted=False)
-        self._place(b, [(row, node) for row, node in self._steady() if node not in self.fed])
+        self._place(b, [(row, node) for row, node in self.all_steady() if node not in self.fed])
         return function("prepare", b)
 
     def _infuse(self) -> str:
@@ -275,7 +182,7 @@ class Composer:
             node: layout.hoisted + i for i, node in enumerate(self.hoisted) if node not in self.fed
         }
         b = self.writer(layout.stage_y, layout.stage_t, hoisted=False, known=known)
-        self._place(b, [(row, node) for row, node in self._steady() if node in self.fed])
+        self._place(b, [(row, node) for row, node in self.all_steady() if node in self.fed])
         return function("infuse", b)
 
     def _place(self, b: Writer, wanted: list[tuple[int, Node]]) -> None:
@@ -287,11 +194,10 @@ class Composer:
     def _jacobian_function(self) -> str:
         layout, order = self.layout, self.factors.order
         place = {state: at for at, state in enumerate(order)}
-        timed = any(self.graph.value(n) != 0 for n in self.by_time)
         entries = {(place[i], place[j]): n for (i, j), n in self.jacobian.items()}
         massless = {i for i, s in enumerate(self.states) if s in self.system.massless}
-        wanted = [(layout.f + i, n) for i, n in enumerate(self.rates)]
-        if timed:
+        wanted = [(layout.u + i, n) for i, n in enumerate(self.rates)]
+        if self.timed:
             wanted += [(layout.ft + i, n) for i, n in enumerate(self.by_time)]
         if elimination.looped(self.factors):
             return self._jacobian_by_tables(wanted, entries, massless)
@@ -343,16 +249,15 @@ class Composer:
         return [
             elimination.tables(layout, factors),
             elimination.eliminate(factors, width),
-            elimination.solve(layout, factors, self.tableau.stages, width),
+            elimination.solve(layout, factors, width),
         ]
 
     def text(self) -> Program:
         """Write everything."""
         layout, system = self.layout, self.system
-        timed = any(self.graph.value(n) != 0 for n in self.by_time)
         massless = [s in system.massless for s in self.states]
         shape = stepping.Shape(
-            self.tableau, layout, self.factors, tuple(massless), timed, self.width
+            self.tableau, layout, self.factors, tuple(massless), self.timed, self.width
         )
         needed = {name for node in self.observed for name in self.graph.states(node)}
         seen = [i for i, name in enumerate(self.states) if name in needed]
@@ -361,17 +266,19 @@ class Composer:
             self._start(),
             self._prepare(),
             self._infuse(),
-            self._evaluation("rates", layout.f, self.rates, thrifty=True),
+            self._slopes(),
+            stepping.rates(shape),
             self._jacobian_function(),
             *self._elimination(shape),
             stepping.step(shape),
+            stepping.pace(shape),
             stepping.restore(shape),
             stepping.commit(shape),
             stepping.dense(shape, "dense", every),
             stepping.interpolate(shape, "interpolate", every),
             stepping.dense(shape, "sketch", seen),
             stepping.interpolate(shape, "glimpse", seen),
-            self._evaluation("observe", layout.observable, self.observed),
+            self._observe(),
             self._evaluation(
                 "trigger",
                 layout.trigger,
@@ -397,7 +304,7 @@ class Composer:
             events=event_table(system, place),
             width=self.width,
             entries=len(self.jacobian),
-            odd=tuple(i for i, n in enumerate(self.observed) if self._odd(n)),
+            odd=tuple(i for i, n in enumerate(self.observed) if self.odd(n)),
         )
 
 

@@ -44,12 +44,15 @@ class Layout:
         change of a state per unit of what it is reported as.
     y, new, stage_y
         States: at the start of the step, at its end, where a stage or an output is evaluated.
-    u, f, ft, lu
-        Stages (state by state), rates, their time derivative, the factors.
+    u, ft, lu
+        Stages (one whole stage after the other: those in use then fill the processor's nearest
+        memory evenly), the time derivative of the rates, the factors.
     dense
         Coefficients of the continuous output.
-    t, h, error, stage_t, theta, accept, atol, rtol
+    t, h, error, pace, stage_t, theta, accept, atol, rtol
         One row each, but for ``atol`` (one per state).
+    sound
+        0 where all observables are finite.
     observable, trigger, effect
         Computed where ``stage_y`` and ``stage_t`` stand. Watched comparisons follow the triggers.
     first_y, first_held
@@ -70,18 +73,19 @@ class Layout:
     new: int
     stage_y: int
     u: int
-    f: int
     ft: int
     lu: int
     dense: int
     t: int
     h: int
     error: int
+    pace: int
     stage_t: int
     theta: int
     accept: int
     atol: int
     rtol: int
+    sound: int
     observable: int
     trigger: int
     effect: int
@@ -110,18 +114,19 @@ def arrange(sizes: Sizes) -> Layout:
         "new": n,
         "stage_y": n,
         "u": n * sizes.stages,
-        "f": n,
         "ft": n,
         "lu": sizes.factors,
         "dense": n * sizes.dense,
         "t": 1,
         "h": 1,
         "error": 1,
+        "pace": 1,
         "stage_t": 1,
         "theta": 1,
         "accept": 1,
         "atol": n,
         "rtol": 1,
+        "sound": 1,
         "observable": sizes.observables,
         "trigger": sizes.triggers + sizes.watched,
         "effect": sizes.effects,

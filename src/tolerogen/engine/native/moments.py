@@ -15,11 +15,12 @@ from math import sqrt
 
 from tolerogen.engine.native.happenings import fire, here, restore
 from tolerogen.engine.native.problem import KINDS, Problem
-from tolerogen.engine.native.translate import call
+from tolerogen.engine.native.translate import call, claim
 
 DONE, TOO_LONG, STUCK, NOT_FINITE = 0, 1, 3, 4
 """How a patient ends; the codes of `Status`."""
 IDLE = -1
+NAN = float("nan")
 AT_START, UNDOSED = KINDS - 1, KINDS - 2
 SMALLEST_SHARE = 1e-3
 """Absolute over relative tolerance, times the state's own scale."""
@@ -34,7 +35,12 @@ def leave(p: Problem, n: int, status: int) -> None:
     p.status[who] = status
     p.steps_of[who] = p.steps[n]
     p.rejections_of[who] = p.rejections[n]
+    p.unsound_of[who] = p.unsound[n]
     p.time_of[who] = p.block[p.r_t, n]
+    first = (p.out_first + who) * p.n_times
+    for k in range(p.output[n], p.n_times):
+        for j in range(p.n_observables):
+            p.out[first + k + j * p.out_block] = NAN
     for i in range(p.n_states):
         p.final[who, i] = p.block[p.r_y + i, n]
     p.signal[1] += 1
@@ -42,15 +48,15 @@ def leave(p: Problem, n: int, status: int) -> None:
 
 def enter(p: Problem, n: int) -> None:
     """Let the next patients enter a lane until one has something to integrate."""
-    while p.signal[2] < p.n_patients:
-        who = p.signal[2]
-        p.signal[2] += 1
+    who = claim(p.taken)
+    while who < p.n_patients:
         p.who[n] = who
         p.output[n] = 0
         p.steps[n] = 0
         p.rejections[n] = 0
         p.misses[n] = 0
         p.fault[n] = 0
+        p.unsound[n] = 0
         p.queued[n] = 0
         p.chance[n] = 20_011
         p.plan_at[n] = p.plan_first[p.plan_of[who]]
@@ -63,6 +69,7 @@ def enter(p: Problem, n: int) -> None:
         if not moment(p, n):
             return
         leave(p, n, DONE)
+        who = claim(p.taken)
     if p.who[n] == IDLE and p.n_patients > 0:
         furnish(p, n, 0)  # a lane without a patient still computes, so give it numbers that can
     p.who[n] = IDLE
@@ -154,6 +161,8 @@ def write(p: Problem, n: int) -> None:
     at = (p.out_first + p.who[n]) * p.n_times + p.output[n]
     for j in range(p.n_observables):
         p.out[at + j * p.out_block] = p.block[p.r_observable + j, n]
+    if p.block[p.r_sound, n] != 0.0:
+        p.unsound[n] = 1
     p.output[n] += 1
 
 
@@ -202,7 +211,7 @@ def first_step(p: Problem, n: int) -> float:
     for i in range(p.n_states):
         allowed = p.block[p.r_atol + i, n] + p.rtol * abs(p.block[p.r_y + i, n])
         s = p.block[p.r_y + i, n] / allowed
-        f = p.block[p.r_f + i, n] / allowed
+        f = p.block[p.r_u + i, n] / allowed
         size += s * s
         speed += f * f
     room = p.stop[n] - p.block[p.r_t, n]

@@ -36,7 +36,7 @@ _WHOLE = (
     "pending",
     *_COUNTS,
 )
-_REAL = ("rtol", "order", "atol", "end", "near")
+_REAL = ("rtol", "calm", "atol", "end", "near")
 
 FIELDS: tuple[Field, ...] = (
     *(Field(f"k_{k}", "int") for k in KERNELS),
@@ -51,9 +51,10 @@ FIELDS: tuple[Field, ...] = (
     Field("massless", "ints"),
     Field("times", "floats"),
     Field("out", "floats"),
-    *(Field(name, "ints") for name in ("status", "steps_of", "rejections_of")),
+    *(Field(name, "ints") for name in ("status", "steps_of", "rejections_of", "unsound_of")),
     Field("time_of", "floats"),
-    Field("signal", "ints"),  # 0: stop when not 0; 1: patients done; 2: next patient
+    Field("signal", "ints"),  # 0: stop when not 0; 1: patients done
+    Field("taken", "ints"),  # patients taken into lanes, by all threads that share it
     # doses: a plan is a list of stops, a stop has boluses and infusion rates
     *(Field(name, "ints") for name in ("plan_of", "plan_first", "stop_kind")),
     Field("stop_time", "floats"),
@@ -67,7 +68,8 @@ FIELDS: tuple[Field, ...] = (
     # lanes: state of each
     *(Field(n, "ints") for n in ("who", "output", "plan_at", "fresh", "kind", "steps")),
     *(Field(n, "ints") for n in ("rejections", "misses", "fault", "hits", "accepted", "turned")),
-    *(Field(n, "floats") for n in ("stop", "land", "next_h", "last_h", "last_e", "change")),
+    *(Field(n, "ints") for n in ("due", "unsound")),
+    *(Field(n, "floats") for n in ("stop", "land", "next_h", "last_h", "last_pace", "change")),
     *(Field(n, "floats") for n in ("after", "reach", "low", "high")),
     Field("first_h", "floats", "width"),
     Field("was", "ints", "width"),
@@ -121,9 +123,20 @@ def lane_arrays(width: int, sizes: Sizes) -> dict[str, Any]:
     """Return the arrays that hold the state of the lanes."""
     whole = (
         *("who", "output", "plan_at", "fresh", "kind", "steps", "rejections", "misses"),
-        *("fault", "hits", "accepted", "turned", "queued", "chance"),
+        *("fault", "hits", "accepted", "turned", "queued", "chance", "due", "unsound"),
     )
-    real = ("stop", "land", "next_h", "last_h", "last_e", "change", "after", "reach", "low", "high")
+    real = (
+        "stop",
+        "land",
+        "next_h",
+        "last_h",
+        "last_pace",
+        "change",
+        "after",
+        "reach",
+        "low",
+        "high",
+    )
     waiting = pending(sizes.triggers)
     return {
         **{name: np.zeros(width, np.int64) for name in whole},

@@ -169,6 +169,7 @@ def _again(
     for i, who in enumerate(failed.tolist()):
         found.stats.steps[who] += second.stats.steps[i]
         found.stats.rejections[who] += second.stats.rejections[i]
+        found.stats.unsound[who] = second.stats.unsound[i]
         found.stats.time[who] = second.stats.time[i]
         found.stats.status[who] = second.stats.status[i]
         found.courses[who] = second.courses[i]
@@ -180,8 +181,7 @@ def _again(
 def explain(request: Request, code: Code, found: batch.Batch, messages: list[str]) -> None:
     """Say why a patient failed, where, and with which parameters; leave no doubtful number."""
     odd = code.blueprint.odd
-    usual = np.delete(found.courses, odd, axis=2) if odd else found.courses
-    bad = ~np.isfinite(usual).all(axis=(1, 2)) & (found.stats.status == Status.OK)
+    bad = (found.stats.unsound != 0) & (found.stats.status == Status.OK)
     found.stats.status[bad] = Status.NOT_FINITE
     for who in np.flatnonzero(found.stats.status != Status.OK).tolist():
         cause = Status(int(found.stats.status[who])).cause

@@ -13,6 +13,8 @@ from tolerogen.engine.native.layout import Layout
 from tolerogen.engine.native.ordering import Factors
 from tolerogen.engine.native.tableau import Tableau
 
+LEAST_ERROR = 1e-12
+"""Mean square of the error over its tolerance below which a step counts as no better."""
 UNROLLED = 64
 """States up to which continuous output is written one after the other."""
 
@@ -42,8 +44,11 @@ def write_factors(
     massless: set[int],
     tableau: Tableau,
 ) -> None:
-    """Factorise ``M/(gamma h) - J`` without pivoting; store reciprocals of the pivots."""
-    at = {entry: layout.lu + k for k, entry in enumerate(factors.entries)}
+    """Factorise ``M/(gamma h) - J`` without pivoting; store reciprocals of the pivots.
+
+    Crout's form: U has ones on its diagonal, so that going back waits for no multiplication.
+    """
+    at = places(layout, factors)
     shift = b.do("div", b.const(1 / tableau.gamma), b.fetch(layout.h))
     done: dict[tuple[int, int], str] = {}
     for i, columns in enumerate(factors.rows):
@@ -56,32 +61,49 @@ def write_factors(
             else:
                 row[j] = b.do("sub", shift, entry) if diagonal else b.negate(entry)
         for k in (c for c in columns if c < i):
-            row[k] = b.do("mul", row[k], done[k, k])
             for j in (c for c in factors.rows[k] if c > k):
                 row[j] = b.do("sub", row[j], b.do("mul", row[k], done[k, j]))
         row[i] = b.do("div", b.const(1.0), row[i])
         for j in columns:
-            done[i, j] = row[j]
-            b.store(at[i, j], row[j])
+            done[i, j] = b.do("mul", row[j], row[i]) if j > i else row[j]
+            b.store(at[i, j], done[i, j])
+
+
+def places(layout: Layout, factors: Factors) -> dict[tuple[int, int], int]:
+    """Return the row of each entry of the factors, in the order in which ``solve`` reads them."""
+    down = [(i, j) for i, j in factors.entries if j <= i]
+    up = [(i, j) for i, j in reversed(factors.entries) if j > i]
+    return {entry: layout.lu + k for k, entry in enumerate((*down, *up))}
+
+
+SUM, SCALE = 4, 4
+"""Cycles until the result of a multiplication, fused with a sum or not, is there."""
 
 
 def solve(shape: Shape) -> str:
-    """Write ``solve``: the right-hand side in column %b of the stages becomes the solution."""
+    """Write ``solve``: the right-hand side in column %b of the stages becomes the solution.
+
+    Every unknown waits for others, and the longest chain of waits decides how long it takes. So
+    each sum begins with the unknowns that are there first.
+    """
     b, layout, rows = Lanes(shape.width), shape.layout, shape.factors.rows
-    at = {entry: layout.lu + k for k, entry in enumerate(shape.factors.entries)}
-    stages = shape.tableau.stages
-    x: list[str] = []
-    for i in range(shape.states):
-        value = b.fetch(i * stages, "%b")
-        for k in (c for c in rows[i] if c < i):
-            value = b.do("sub", value, b.do("mul", b.load(at[i, k]), x[k]))
-        x.append(value)
-    for i in reversed(range(shape.states)):
-        value = x[i]
-        for j in (c for c in rows[i] if c > i):
+    at = places(layout, shape.factors)
+    x: dict[int, str] = {}
+    ready = [0] * shape.states
+
+    def subtract(i: int, columns: list[int], value: str) -> str:
+        for j in sorted(columns, key=lambda j: (ready[j], j)):
             value = b.do("sub", value, b.do("mul", b.load(at[i, j]), x[j]))
+            ready[i] = max(ready[i], ready[j]) + SUM
+        return value
+
+    for i in range(shape.states):
+        value = subtract(i, [c for c in rows[i] if c < i], b.fetch(i, "%b"))
         x[i] = b.do("mul", value, b.load(at[i, i]))
-        b.store(i * stages, x[i], "%b")
+        ready[i] += SCALE
+    for i in reversed(range(shape.states)):
+        x[i] = subtract(i, [c for c in rows[i] if c > i], x[i])
+        b.store(i, x[i], "%b")
     return function("solve", b, "ptr noalias %w, ptr noalias %b", "internal ")
 
 
@@ -91,16 +113,12 @@ def step(shape: Shape) -> str:
     h, t = b.fetch(layout.h), b.fetch(layout.t)
     inverse = b.do("div", b.const(1.0), h)
     b.say("call void @jacobian(ptr %w)")
-    stages, alphas, gammas = tableau.stages, tableau.alphas, tableau.gammas
-    for stage in range(stages):
+    for stage in range(tableau.stages):
+        _prepare_stage(b, shape, stage, h, inverse)
+        column = _base(b, layout.u + stage * shape.states)
         if stage:
-            _stage_states(b, shape, stage)
-            moment = b.fma(b.const(alphas[stage]), h, t)
-            b.store(layout.stage_t, moment)
-            b.say("call void @rates(ptr %w)")
-        weight = b.do("mul", b.const(gammas[stage]), h)
-        _right_hand_side(b, shape, stage, inverse, weight)
-        column = b.put(f"getelementptr inbounds {b.type}, ptr %w, i64 {layout.u + stage}")
+            b.store(layout.stage_t, b.fma(b.const(tableau.alphas[stage]), h, t))
+            b.say(f"call void @slopes(ptr %w, ptr {column})")
         b.say(f"call void @solve(ptr %w, ptr {column})")
     _finish(b, shape)
     return function("step", b)
@@ -124,61 +142,59 @@ def _base(b: Lanes, row: int) -> str:
     return b.put(f"getelementptr inbounds {b.type}, ptr %w, i64 {row}")
 
 
-def _stage_states(b: Lanes, shape: Shape, stage: int) -> None:
-    """Write stage states: y + sum a U, or the stage before plus its U."""
-    layout, tableau, stages = shape.layout, shape.tableau, shape.tableau.stages
-    y, stage_y, u = _base(b, layout.y), _base(b, layout.stage_y), _base(b, layout.u)
+def _prepare_stage(b: Lanes, shape: Shape, stage: int, h: str, inverse: str) -> None:
+    """Write what a stage needs of those before: its states, and what is added to its rates.
+
+    States are y + sum a U, or those of the stage before plus its U; to the rates come
+    (1/h) M sum c U + gamma_i h f_t, left in the column of the stage, where ``slopes`` adds to it
+    (``jacobian`` has left the rates of the first). Both are sums over the same stages, so each is
+    loaded once: these sums wait for memory, not for arithmetic.
+    """
+    layout, tableau = shape.layout, shape.tableau
+    timed = bool(shape.timed and tableau.gammas[stage])
+    if not stage and not timed:
+        return
+    y, stage_y, ft = _base(b, layout.y), _base(b, layout.stage_y), _base(b, layout.ft)
+    u = [_base(b, layout.u + k * shape.states) for k in range(stage + 1)]
+    weight = b.do("mul", b.const(tableau.gammas[stage]), h)
 
     def body(i: str) -> None:
-        first = b.put(f"mul i64 {i}, {stages}")
-
-        def stage_value(j: int) -> str:
-            return b.fetch(b.put(f"add i64 {first}, {j}"), u)
-
-        if stage < len(tableau.a):
-            value = b.fetch(i, y)
-            for j, weight in enumerate(tableau.a[stage]):
-                if weight:
-                    value = b.fma(b.const(weight), stage_value(j), value)
+        before = [b.fetch(i, each) for each in u[:-1]]
+        if not stage:
+            added = b.fetch(i, u[0])
         else:
-            value = b.do("add", b.fetch(i, stage_y), stage_value(stage - 1))
-        b.store(i, value, stage_y)
+            if stage < len(tableau.a):
+                state = _sum(b, tableau.a[stage], before, b.fetch(i, y))
+            else:
+                state = b.do("add", b.fetch(i, stage_y), before[-1])
+            b.store(i, state, stage_y)
+            added = b.do("mul", _sum(b, tableau.c[stage], before), inverse)
+            if any(shape.massless):
+                added = b.do("mul", added, _mass(b, i))
+        if timed:
+            added = b.fma(weight, b.fetch(i, ft), added)
+        b.store(i, added, u[-1])
 
-    _loop(b, f"y{stage}", shape.states, body)
+    _loop(b, f"p{stage}", shape.states, body)
 
 
-def _right_hand_side(b: Lanes, shape: Shape, stage: int, inverse: str, weight: str) -> None:
-    """F + (1/h) sum c U + gamma_i h f_t, into the column of the stage."""
-    layout, tableau, stages = shape.layout, shape.tableau, shape.tableau.stages
-    f, ft, u = _base(b, layout.f), _base(b, layout.ft), _base(b, layout.u)
-    mixed = any(shape.massless)
+def _sum(b: Lanes, weights: Sequence[float], values: Sequence[str], start: str = "") -> str:
+    """Write start + sum of weight * value; without weights that are 0."""
+    total = start
+    for weight, value in zip(weights, values, strict=True):
+        if weight:
+            part = b.do("mul", b.const(weight), value)
+            total = b.do("add", part, total) if total else part
+    return total
 
-    def body(i: str) -> None:
-        first = b.put(f"mul i64 {i}, {stages}")
-        total: str | None = None
-        for j, factor in enumerate(tableau.c[stage]):
-            if factor:
-                value = b.fetch(b.put(f"add i64 {first}, {j}"), u)
-                scaled = b.do("mul", b.const(factor), value)
-                total = scaled if total is None else b.do("add", total, scaled)
-        found = b.fetch(i, f)
-        if total is not None:
-            pushed = b.do("mul", total, inverse)
-            if mixed:
-                pushed = b.do("mul", pushed, _mass(b, i))
-            found = b.do("add", found, pushed)
-        if shape.timed and tableau.gammas[stage]:
-            found = b.fma(weight, b.fetch(i, ft), found)
-        b.store(b.put(f"add i64 {first}, {stage}"), found, u)
 
-    def _mass(b: Lanes, i: str) -> str:
-        one = b.put(f"getelementptr inbounds double, ptr @mass, i64 {i}")
-        value = b.put(f"load double, ptr {one}")
-        spread = b.put(f"insertelement {b.type} undef, double {value}, i32 0")
-        lanes = f"<{b.width} x i32> zeroinitializer"
-        return b.put(f"shufflevector {b.type} {spread}, {b.type} undef, {lanes}")
-
-    _loop(b, f"r{stage}", shape.states, body)
+def _mass(b: Lanes, i: str) -> str:
+    """Write the mass of a state in every lane: 0 where an algebraic rule determines it."""
+    one = b.put(f"getelementptr inbounds double, ptr @mass, i64 {i}")
+    value = b.put(f"load double, ptr {one}")
+    spread = b.put(f"insertelement {b.type} undef, double {value}, i32 0")
+    lanes = f"<{b.width} x i32> zeroinitializer"
+    return b.put(f"shufflevector {b.type} {spread}, {b.type} undef, {lanes}")
 
 
 def mass_table(shape: Shape) -> str:
@@ -191,14 +207,14 @@ def mass_table(shape: Shape) -> str:
 
 def _finish(b: Lanes, shape: Shape) -> None:
     """Write the new states, and the mean square of the error over its tolerance."""
-    layout, n, stages = shape.layout, shape.states, shape.tableau.stages
-    bases = {r: _base(b, getattr(layout, r)) for r in ("y", "new", "stage_y", "u", "atol")}
+    layout, n = shape.layout, shape.states
+    bases = {r: _base(b, getattr(layout, r)) for r in ("y", "new", "stage_y", "atol")}
+    error = _base(b, layout.u + (shape.tableau.stages - 1) * n)
     rtol = b.fetch(layout.rtol)
 
     def body(i: str) -> None:
         b.say(f"%sum = phi {b.type} [zeroinitializer, %before_e], [%more, %loop_e]")
-        index = b.put(f"add i64 {b.put(f'mul i64 {i}, {stages}')}, {stages - 1}")
-        last = b.fetch(index, bases["u"])
+        last = b.fetch(i, error)
         new = b.do("add", b.fetch(i, bases["stage_y"]), last)
         b.store(i, new, bases["new"])
         size = b.larger(b.intrinsic("fabs", b.fetch(i, bases["y"])), b.intrinsic("fabs", new))
@@ -210,20 +226,40 @@ def _finish(b: Lanes, shape: Shape) -> None:
     b.store(layout.error, b.do("mul", "%more", b.const(1.0 / n)))
 
 
+def pace(shape: Shape) -> str:
+    """Write ``pace``: the error to the power of -1 / order; it is a mean square, hence the half."""
+    b, layout = Lanes(shape.width), shape.layout
+    error = b.larger(b.fetch(layout.error), b.const(LEAST_ERROR))
+    error = b.choose(b.compare("olt", error, b.const(1 / LEAST_ERROR)), error, b.const(1.0))
+    share = b.do("mul", b.const(-0.5 / shape.tableau.order), b.call("lane_log2", error))
+    b.store(layout.pace, b.call("lane_exp2", share))
+    return function("pace", b)
+
+
 def restore(shape: Shape) -> str:
     """Write ``restore``: with a very small h the factors leave all but the massless states alone.
 
     The right-hand side is the residual of the algebraic rules; the solution, in the first stage,
     is Newton's correction.
     """
-    b, layout, stages = Lanes(shape.width), shape.layout, shape.tableau.stages
+    b, layout = Lanes(shape.width), shape.layout
     if any(shape.massless):
         b.say("call void @jacobian(ptr %w)")
-        f, u = _base(b, layout.f), _base(b, layout.u)
+        u = _base(b, layout.u)
         for i, massless in enumerate(shape.massless):
-            b.store(i * stages, b.fetch(i, f) if massless else b.const(0.0), u)
+            if not massless:
+                b.store(i, b.const(0.0), u)
         b.say(f"call void @solve(ptr %w, ptr {u})")
     return function("restore", b)
+
+
+def rates(shape: Shape) -> str:
+    """Write ``rates``: those of the stage's states, into the first column of the stages."""
+    b = Lanes(shape.width)
+    u = _base(b, shape.layout.u)
+    _loop(b, "z", shape.states, lambda i: b.store(i, b.const(0.0), u))
+    b.say(f"call void @slopes(ptr %w, ptr {u})")
+    return function("rates", b)
 
 
 def commit(shape: Shape) -> str:
@@ -252,11 +288,10 @@ def dense(shape: Shape, name: str, some: Sequence[int]) -> str:
     """Write the function that combines the stages into coefficients of the continuous output."""
     b, layout, stages = Lanes(shape.width), shape.layout, shape.tableau.stages
     rows = shape.tableau.dense
-    u, out = _base(b, layout.u), _base(b, layout.dense)
+    u, out = [_base(b, layout.u + k * shape.states) for k in range(stages)], _base(b, layout.dense)
 
     def body(i: str) -> None:
-        first = b.put(f"mul i64 {i}, {stages}")
-        values = [b.fetch(b.put(f"add i64 {first}, {j}"), u) for j in range(stages)]
+        values = [b.fetch(i, each) for each in u]
         place = b.put(f"mul i64 {i}, {len(rows)}")
         for k, row in enumerate(rows):
             total = b.const(0.0)

@@ -21,7 +21,7 @@ from typing import Any
 from tolerogen.engine.native.language.fields import Field, structure
 from tolerogen.engine.native.language.statements import Function
 
-_BUILT_IN = {"min": 2, "max": 2, "call": 2, "abs": 1, "sqrt": 1, "int": 1, "float": 1}
+_BUILT_IN = {"min": 2, "max": 2, "call": 2, "claim": 1, "abs": 1, "sqrt": 1, "int": 1, "float": 1}
 """Arguments of the functions that are known without being given."""
 
 
@@ -84,4 +84,11 @@ def call(address: Any, memory: Any) -> None:
     raise TypeError("kernels are called from translated code only")
 
 
-__all__ = ["Field", "call", "structure", "translate"]
+def claim(counter: Any) -> int:
+    """Return the first element of an array and let it grow by one; in translated code, at once."""
+    value = int(counter[0])
+    counter[0] += 1
+    return value
+
+
+__all__ = ["Field", "call", "claim", "structure", "translate"]

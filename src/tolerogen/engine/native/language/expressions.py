@@ -229,6 +229,8 @@ class Expressions:
             return (self.cast(self.value(node.args[0]), kind), kind)
         if name == "call":
             return self.kernel(node)
+        if name == "claim":
+            return self.claim(node)
         return self.own(node, name)
 
     def extreme(self, name: str, a: Value, b: Value) -> Value:
@@ -246,6 +248,11 @@ class Expressions:
         pointer = self.put(f"inttoptr i64 {address} to ptr")
         self.say(f"call void {pointer}(ptr {memory})")
         return ("", VOID)
+
+    def claim(self, node: ast.Call) -> Value:
+        """``claim(p.array)``: the first element, growing by one; no two threads get the same."""
+        slot = self.value(node.args[0])[0]
+        return (self.put(f"atomicrmw add ptr {slot}, i64 1 monotonic"), I64)
 
     def own(self, node: ast.Call, name: str) -> Value:
         if name not in self.unit.signatures:
