@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from tolerogen.engine.native.batch import Batch, Lot
 from tolerogen.engine.native.plans import FlatPlans
 from tolerogen.engine.native.request import Request
 from tolerogen.engine.status import Status
@@ -21,11 +21,32 @@ FLOOR = 1e-4
 """Part of an observable's largest value below which its error is taken relative to that part."""
 
 
+def sample(
+    request: Request, plans: FlatPlans, begin: NDArray[np.float64] | None
+) -> tuple[NDArray[np.int64], Lot | None]:
+    """Choose the patients to solve again, spread evenly; none where the error is not asked for.
+
+    Parameters
+    ----------
+    request
+        What was asked.
+    plans, begin
+        Doses, and states to start with, of all patients.
+    """
+    able = np.arange(len(request.values))
+    if begin is not None:
+        able = np.flatnonzero(~np.isnan(begin).any(axis=1))
+    if not request.check or not len(able) or not len(request.times) or not request.observables:
+        return able[:0], None
+    who = able[np.unique(np.linspace(0, len(able) - 1, CHECKED).astype(int))]
+    rtol = max(request.rtol * CHECK, TIGHTEST)
+    start = None if begin is None else begin[who]
+    return who, Lot(request.values[who], plans.take(who), rtol, start)
+
+
 def reached(
-    request: Request,
-    run: Callable[..., Any],
-    plans: FlatPlans,
-    begin: NDArray[np.float64] | None,
+    who: NDArray[np.int64],
+    tight: Batch | None,
     courses: NDArray[np.float64],
     status: NDArray[np.int64],
 ) -> dict[str, Any]:
@@ -33,14 +54,12 @@ def reached(
 
     Parameters
     ----------
-    request
-        What was asked; nothing is done when it does not ask for the error.
-    run
-        Runs patients: values, plans, tolerance, states to start with.
-    plans, begin
-        Of all patients.
+    who
+        Patients solved again.
+    tight
+        Their results.
     courses, status
-        What was found.
+        Of all patients.
 
     Returns
     -------
@@ -48,17 +67,12 @@ def reached(
         ``achieved_error`` of the median patient, ``achieved_error_worst`` of the worst, and how
         many were checked.
     """
-    good = np.flatnonzero(status == Status.OK)
-    if not request.check or not len(good) or not courses.size:
+    if tight is None:
         return {}
-    sample = good[np.unique(np.linspace(0, len(good) - 1, CHECKED).astype(int))]
-    rtol = max(request.rtol * CHECK, TIGHTEST)
-    start = None if begin is None else begin[sample]
-    tight = run(request.values[sample], plans.take(sample), rtol, start=start)
-    fine = tight.stats.status == Status.OK
+    fine = (tight.stats.status == Status.OK) & (status[who] == Status.OK)
     if not fine.any():
         return {}
-    error = np.nanmax(relative_error(courses[sample[fine]], tight.courses[fine]), axis=(1, 2))
+    error = np.nanmax(relative_error(courses[who[fine]], tight.courses[fine]), axis=(1, 2))
     return {
         "achieved_error": float(np.median(error)),
         "achieved_error_worst": float(error.max()),

@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -69,12 +70,15 @@ class Batch:
         As `Stats`.
     seconds
         Processor time spent in the driver, all threads together.
+    beside
+        Results of the lot that was run beside, if there was one.
     """
 
     courses: NDArray[np.float64]
     final: NDArray[np.float64]
     stats: Stats
     seconds: float
+    beside: Batch | None = None
 
 
 @dataclass(frozen=True)
@@ -86,6 +90,28 @@ class Task:
     times: NDArray[np.float64]
 
 
+@dataclass(frozen=True)
+class Lot:
+    """Patients and what they get.
+
+    Attributes
+    ----------
+    values
+        What they bring, patient x given.
+    plans
+        Their doses.
+    rtol
+        Relative tolerance.
+    start
+        Patient x state in the order of the code: states to start with, instead of the model's.
+    """
+
+    values: NDArray[np.float64]
+    plans: FlatPlans
+    rtol: float
+    start: NDArray[np.float64] | None = None
+
+
 def run(
     task: Task,
     values: NDArray[np.float64],
@@ -95,6 +121,7 @@ def run(
     progress: Progress | None = None,
     lock: bool = False,
     start: NDArray[np.float64] | None = None,
+    beside: Lot | None = None,
 ) -> Batch:
     """Simulate patients.
 
@@ -102,23 +129,51 @@ def run(
     ----------
     task
         What they share.
-    values
-        What they bring, patient x given.
-    plans
-        Their doses.
-    rtol
-        Relative tolerance.
+    values, plans, rtol, start
+        As in `Lot`.
     threads
         Most threads to use.
     progress
         Called with (done, all).
     lock
         Let the patients of one block of lanes advance together (for sensitivities).
-    start
-        Patient x state in the order of the code: states to start with, instead of the model's.
+    beside
+        Others to simulate at the same time, so that no thread waits; progress leaves them out.
     """
     count = len(values)
-    blueprint = task.code.blueprint
+    driver(count >= THOROUGH)  # compiled here, once, before threads ask for it
+    main = _lay_out(task, Lot(values, plans, rtol, start), threads, lock, count >= THOROUGH)
+    other = None if beside is None else _lay_out(task, beside, 1, lock, count >= THOROUGH)
+    first = [] if other is None else other.work  # few, so that they do not end last
+    seconds = _share([*first, *main.work], main.signals, threads, count, progress)
+    given = None if other is None else other.batch(sum(seconds[: len(first)]))
+    return main.batch(sum(seconds[len(first) :]), given)
+
+
+Work = tuple[Callable[[], float], NDArray[np.int64]]
+"""What a thread does, and how it is told to stop and tells how far it is."""
+
+
+@dataclass(frozen=True)
+class _Laid:
+    """Memory for the results of a lot, and what fills it."""
+
+    blocks: NDArray[np.float64]
+    final: NDArray[np.float64]
+    stats: Stats
+    work: list[Work]
+
+    @property
+    def signals(self) -> list[NDArray[np.int64]]:
+        return [signal for _, signal in self.work]
+
+    def batch(self, seconds: float, beside: Batch | None = None) -> Batch:
+        courses = self.blocks.transpose(1, 2, 0)
+        return Batch(courses, self.final, self.stats, seconds, beside)
+
+
+def _lay_out(task: Task, lot: Lot, threads: int, lock: bool, thorough: bool) -> _Laid:
+    count, blueprint = len(lot.values), task.code.blueprint
     # one block per observable, as results are asked for; seen as patient x time x observable
     blocks = np.empty((blueprint.sizes.observables, count, len(task.times)))
     final = np.full((count, blueprint.sizes.states), np.nan)
@@ -129,27 +184,20 @@ def run(
         np.zeros(count, np.int64),
         np.zeros(count),
     )
-    parts = _parts(count, blueprint.width, threads, lock)
-    signals = np.zeros((len(parts), 8), np.int64)
-    driver(count >= THOROUGH)  # compiled here, once, before threads ask for it
-
-    def work(part: int) -> float:
-        first, last, taken = parts[part]
-        return _drive(
-            task,
-            values[first:last],
-            plans.take(slice(first, last)),
-            None if start is None else start[first:last],
-            rtol,
-            lock,
-            count >= THOROUGH,
-            (blocks, first, final[first:last]),
-            stats.part(first, last),
-            (signals[part], taken),
+    work: list[Work] = []
+    for first, last, taken in _parts(count, blueprint.width, threads, lock):
+        part = Lot(
+            lot.values[first:last],
+            lot.plans.take(slice(first, last)),
+            lot.rtol,
+            None if lot.start is None else lot.start[first:last],
         )
-
-    seconds = _share(work, signals, min(threads, len(parts)), count, progress)
-    return Batch(blocks.transpose(1, 2, 0), final, stats, seconds)
+        out = blocks, first, final[first:last]
+        signal = np.zeros(8, np.int64)
+        told = signal, taken
+        drive = partial(_drive, task, part, lock, thorough, out, stats.part(first, last), told)
+        work.append((drive, signal))
+    return _Laid(blocks, final, stats, work)
 
 
 Part = tuple[int, int, NDArray[np.int64]]
@@ -170,27 +218,28 @@ def _parts(count: int, width: int, threads: int, lock: bool) -> list[Part]:
 
 
 def _share(
-    work: Callable[[int], float],
-    signals: NDArray[np.int64],
+    work: list[Work],
+    counted: list[NDArray[np.int64]],
     threads: int,
     count: int,
     progress: Progress | None,
-) -> float:
+) -> list[float]:
     # even one thread is not the main one, which must be free to notice Ctrl-C
-    with ThreadPoolExecutor(max(1, threads)) as pool:
-        futures = [pool.submit(work, part) for part in range(len(signals))]
+    with ThreadPoolExecutor(max(1, min(threads, len(work)))) as pool:
+        futures = [pool.submit(each) for each, _ in work]
         try:
             told = -1
             while True:
                 open_ones = wait(futures, timeout=LOOK).not_done
-                done = int(signals[:, 1].sum())
+                done = int(sum(signal[1] for signal in counted))
                 if progress is not None and done != told:
                     progress(done, count)
                     told = done
                 if not open_ones:
-                    return sum(f.result() for f in futures)
+                    return [f.result() for f in futures]
         except BaseException:
-            signals[:, 0] = 1  # the driver looks at it at every step
+            for _, signal in work:
+                signal[0] = 1  # the driver looks at it at every step
             for future in futures:
                 future.cancel()
             raise
@@ -198,10 +247,7 @@ def _share(
 
 def _drive(
     task: Task,
-    values: NDArray[np.float64],
-    plans: FlatPlans,
-    begin: NDArray[np.float64] | None,
-    rtol: float,
+    lot: Lot,
     lock: bool,
     thorough: bool,
     out: tuple[NDArray[np.float64], int, NDArray[np.float64]],
@@ -229,14 +275,14 @@ def _drive(
         "n_observables": sizes.observables,
         "n_events": sizes.triggers,
         "n_times": len(task.times),
-        "n_patients": len(values),
+        "n_patients": len(lot.values),
         "n_effects": sizes.effects,
-        "rtol": rtol,
+        "rtol": lot.rtol,
         "calm": CALM ** (-0.5 / task.order),
         "end": end,
         "near": nearness(end),
         "block": block,
-        "values": np.ascontiguousarray(values),
+        "values": np.ascontiguousarray(lot.values),
         "times": np.ascontiguousarray(task.times),
         "out": out[0],
         "out_first": out[1],
@@ -244,18 +290,18 @@ def _drive(
         "final": out[2],
         "signal": told[0],
         "taken": told[1],
-        "plan_of": plans.of,
+        "plan_of": lot.plans.of,
         "status": stats.status,
         "steps_of": stats.steps,
         "rejections_of": stats.rejections,
         "unsound_of": stats.unsound,
         "time_of": stats.time,
-        "n_start": 0 if begin is None else sizes.states,
-        "begin": np.zeros((1, 1)) if begin is None else np.ascontiguousarray(begin),
+        "n_start": 0 if lot.start is None else sizes.states,
+        "begin": np.zeros((1, 1)) if lot.start is None else np.ascontiguousarray(lot.start),
         "n_massless": len(blueprint.massless),
         "massless": np.array(blueprint.massless, np.int64),
         "stages": sizes.stages,
-        **plans.shared,
+        **lot.plans.shared,
         **_events(blueprint),
         **lane_arrays(width, sizes),
     }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -45,7 +46,7 @@ class Request:
         Dosing rules, the same for all.
     """
 
-    @property
+    @cached_property
     def dosed(self) -> tuple[str, ...]:
         """Species that doses enter, planned ones and those of rules."""
         groups = {id(group): group for group in self.doses}.values()

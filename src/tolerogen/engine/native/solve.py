@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tolerogen.engine.native import batch, machine
-from tolerogen.engine.native.accuracy import reached
+from tolerogen.engine.native.accuracy import reached, sample
 from tolerogen.engine.native.kernels import compose
 from tolerogen.engine.native.plans import FlatPlans, flatten
 from tolerogen.engine.native.request import Request
@@ -116,13 +116,14 @@ def solve(request: Request, progress: batch.Progress | None = None) -> Solved:
     plans = make_plans(request, code)
     begin, moved = rested(request, code) if request.rest else (None, 0.0)
     run = partial(batch.run, task, threads=request.threads)
-    found = run(request.values, plans, request.rtol, progress=progress, start=begin)
+    who, again = sample(request, plans, begin)
+    found = run(request.values, plans, request.rtol, progress=progress, start=begin, beside=again)
     messages = [""] * len(request.values)
     if begin is not None:
         found.stats.status[np.isnan(begin).any(axis=1)] = Status.NO_REST
     seconds = found.seconds + moved + _again(request, run, plans, begin, found, messages)
     explain(request, code, found, messages)
-    error = reached(request, run, plans, begin, found.courses, found.stats.status)
+    error = reached(who, found.beside, found.courses, found.stats.status)
     facts = {
         "solver": request.method.name,
         "citations": f"{request.method.citation}; {CITATION}",
