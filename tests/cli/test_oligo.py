@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 from collections.abc import Callable
 from pathlib import Path
@@ -222,3 +223,17 @@ def test_conserve(run: Run, tmp_path: Path, refused: Refused) -> None:
     assert site["lost_kcal"] > 2
     assert "changed site" in run(*words, "--species", f"mouse={mouse}").stdout
     assert "NAME=FILE" in refused(*words, "--species", "mouse")
+
+
+def test_accessibility(run: Run, tmp_path: Path, refused: Refused) -> None:
+    fasta, table = tmp_path / "t.fa", tmp_path / "sites.csv"
+    fasta.write_text(">t\nGGGGCGAAAAACGCCCC\n")
+    words = ("oligo", "accessibility", fasta, "--length", 5, "--window", 17, "--span", 17)
+    rows = json.loads(run(*words, "--json").stdout)
+    assert [row["start"] for row in rows] == list(range(13))
+    assert max(rows, key=lambda row: row["probability"])["start"] == 6
+    assert "Most open of 13 sites" in run(*words, "--out", table).stdout
+    with table.open() as handle:
+        assert [row["start"] for row in csv.DictReader(handle)] == [str(k) for k in range(13)]
+    assert "larger window" in refused(*words[:3], "--length", 90)
+    assert "does not begin" in refused(*words, "--energies", fasta)

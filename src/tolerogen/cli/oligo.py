@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from tolerogen.cli.oligo_accessibility import accessibility
 from tolerogen.cli.oligo_conserve import conserve
 from tolerogen.cli.oligo_design import design
 from tolerogen.cli.oligo_order import order
@@ -279,6 +280,7 @@ def risk(source: tuple[str, ...], chemistry: str, as_json: bool) -> None:
         )
 
 
+oligo.add_command(accessibility)
 oligo.add_command(conserve)
 oligo.add_command(design)
 oligo.add_command(order)

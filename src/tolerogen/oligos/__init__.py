@@ -11,8 +11,8 @@ stands in the way, of a ribosome or of the splicing machinery.
     Chemistry as data: base, sugar and linkage of every position. `to_helm`, `from_helm`, `mass`.
 `duplex`
     How firmly it holds its RNA.
-`opening_energy`
-    What it costs to unfold the site.
+`opening_energy`, `open_sites`
+    What it costs to unfold the site (`structure`: how RNA folds locally).
 `build_index`, `open_index`, `find_sites`
     Every place in a transcriptome where it may bind as well, none left out. `gene_hits`: the
     nearest of each gene. `hit_share`: how often a gene with such a place was measured to fall.
@@ -68,6 +68,7 @@ if TYPE_CHECKING:
     from tolerogen.oligos.molar_mass import formula, mass
     from tolerogen.oligos.nearest import GeneHit, expected_falls, gene_hits
     from tolerogen.oligos.offtarget import find_sites
+    from tolerogen.oligos.openness import OpenSite, open_sites
     from tolerogen.oligos.order import OrderLine, make_order
     from tolerogen.oligos.order_files import order_record, write_order
     from tolerogen.oligos.placed import PlacedCandidate, design_for, with_species
@@ -101,6 +102,7 @@ _HOME = {
     "LENGTHS": "layouts",
     "Oligo": "chemistry",
     "OligoCandidate": "candidates",
+    "OpenSite": "openness",
     "OrderLine": "order",
     "PlacedCandidate": "placed",
     "Rank": "ranker",
@@ -134,6 +136,7 @@ _HOME = {
     "make_order": "order",
     "mass": "molar_mass",
     "open_index": "index",
+    "open_sites": "openness",
     "opening_energy": "accessibility",
     "order_record": "order_files",
     "order_string": "vendor",
@@ -174,6 +177,7 @@ __all__ = [
     "Hold",
     "Oligo",
     "OligoCandidate",
+    "OpenSite",
     "OrderLine",
     "PlacedCandidate",
     "Rank",
@@ -207,6 +211,7 @@ __all__ = [
     "make_order",
     "mass",
     "open_index",
+    "open_sites",
     "opening_energy",
     "order_record",
     "order_string",

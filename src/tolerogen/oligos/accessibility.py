@@ -1,16 +1,14 @@
-"""How open a site is: the energy that unfolding it costs its RNA.
+"""How open a site is: the energy that keeping it single-stranded costs its RNA.
 
-The partition function of a stretch around the site (McCaskill 1990, doi:10.1002/bip.360290621) is
-computed twice, freely and with the site kept single-stranded; their ratio is the probability that
-the site is open. The energy model is a plain one: nearest-neighbour stacks with G:U, loops by size,
-multiloops linear, one bonus for any terminal mismatch of a hairpin, no dangling ends. So the
-energies are of the right order but do not equal those of ViennaRNA.
+From the probability that the site is unpaired, on average over windows that slide along the RNA
+(`structure`): ``-kT ln P``.
 """
 
 from __future__ import annotations
 
-import csv
 import math
+import os
+from collections import OrderedDict
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,53 +16,110 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from tolerogen.errors import SpecError
+from tolerogen.oligos.structure import KT, SPAN, WINDOW, read_energies, rule_energies, unpaired
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-KT = 0.0019872 * 310.15  # kcal/mol at 37 degrees C
-FLANK = 50  # bases folded on each side of a site
-STACKS = Path(__file__).parent / "data" / "rna_stacks.csv"
+    from tolerogen.oligos.structure import Energies
+
+BROUGHT = "TOLEROGEN_RNA_ENERGIES"
+"""Names a parameter file to use instead of the rules that come with the package."""
+LONGEST = 30
+_KEPT = 8
+_tables: OrderedDict[tuple[str, int, int, int], NDArray[np.float64]] = OrderedDict()
 
 
-def opening_energy(sequence: str, start: int, length: int, flank: int = FLANK) -> float:
+def energies() -> Energies:
+    """Return the loop energies in use: of the file that ``TOLEROGEN_RNA_ENERGIES`` names, or rules.
+
+    Raises
+    ------
+    SpecError
+        When the file cannot be read.
+    """
+    path = os.environ.get(BROUGHT)
+    return _read(path) if path else rule_energies()
+
+
+@cache
+def _read(path: str) -> Energies:
+    return read_energies(Path(path))
+
+
+def opening_energy(
+    sequence: str,
+    start: int,
+    length: int,
+    window: int = WINDOW,
+    span: int = SPAN,
+    by: Energies | None = None,
+) -> float:
     """Return the free energy (kcal/mol, not negative) that keeping a site unpaired costs.
 
     Parameters
     ----------
     sequence
-        The transcript, T for U; an N pairs with nothing.
+        The transcript, T or U; an N pairs with nothing.
     start, length
         The site, counted from 0 on the sense strand.
-    flank
-        Bases folded with it on each side.
+    window, span
+        Bases folded together, and from one partner of a pair to the other, at most. The window
+        grows to the site where that is longer.
+    by
+        Loop energies; those in use unless given.
 
     Raises
     ------
     SpecError
         When the site does not lie within the transcript.
     """
-    from tolerogen.oligos.folding import partition
-
     if start < 0 or length < 1 or start + length > len(sequence):
         raise SpecError(
             f"site {start} to {start + length} does not lie within the {len(sequence)} bases given."
         )
-    first = max(0, start - flank)
-    stretch = sequence[first : start + length + flank]
-    codes = np.array(["ACGT".find(base) for base in stretch], np.int64)
-    free = partition(codes, stack_weights(), KT)
-    codes[start - first : start - first + length] = -1
-    return max(0.0, KT * math.log(free / partition(codes, stack_weights(), KT)))
+    by = by or energies()
+    window = max(window, length)
+    known = _tables.get((sequence, window, span, id(by)))
+    if known is not None and length <= known.shape[1]:
+        return _energy(known[start, length - 1])
+    # all windows that hold the site, and a base more on each side, which may dangle
+    first = max(0, start + length - window - 1)
+    stretch = sequence[first : start + window + 1]
+    return _energy(unpaired(stretch, length, by, window, span)[start - first, length - 1])
 
 
-@cache
-def stack_weights() -> NDArray[np.float64]:
-    """Return Boltzmann weights of two stacked pairs, by base: 5'-``a b``-3' on 3'-``c d``-5'."""
-    weights = np.zeros((4, 4, 4, 4))
-    with STACKS.open(encoding="utf-8") as handle:
-        for row in csv.DictReader(line for line in handle if not line.startswith("#")):
-            top, bottom = row["key"].split("/")
-            a, b, c, d = ("ACGU".index(base) for base in top + bottom)
-            weights[a, b, c, d] = weights[d, c, b, a] = math.exp(-float(row["dG37"]) / KT)
-    return weights
+def opening_profile(
+    sequence: str,
+    length: int,
+    window: int = WINDOW,
+    span: int = SPAN,
+    by: Energies | None = None,
+) -> NDArray[np.float64]:
+    """Return `opening_energy` of every site of a length, by where it begins.
+
+    Raises
+    ------
+    SpecError
+        When the sites are longer than the window.
+    """
+    found = unpaired(sequence, length, by or energies(), window, span)[:, length - 1]
+    whole = found[: max(0, len(sequence) - length + 1)]
+    costs: NDArray[np.float64] = np.maximum(0.0, -KT * np.log(whole))
+    return costs
+
+
+def fold_once(sequence: str, sites: int, by: Energies | None = None) -> None:
+    """Fold a whole transcript now if that is quicker than around each of so many sites."""
+    by = by or energies()
+    key = (sequence, WINDOW, SPAN, id(by))
+    if key in _tables:
+        _tables.move_to_end(key)
+    elif sites * 2 * WINDOW > len(sequence):
+        _tables[key] = unpaired(sequence, LONGEST, by)
+        while len(_tables) > _KEPT:
+            _tables.popitem(last=False)
+
+
+def _energy(chance: float) -> float:
+    return max(0.0, -KT * math.log(chance))

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from tolerogen.errors import SpecError
-from tolerogen.oligos.accessibility import opening_energy
+from tolerogen.oligos.accessibility import fold_once, opening_energy
 from tolerogen.oligos.chemistry import Oligo, read_oligo
 from tolerogen.oligos.features import features
 from tolerogen.oligos.layouts import DEFAULT, LENGTHS, Mechanism, layouts
@@ -199,6 +199,7 @@ def _by_knock_down(
     scores = predict(np.array([features(sequence, []) for sequence in ordered]), model())
     score = dict(zip(ordered, scores.tolist(), strict=True))
     close = sorted(sites, key=lambda s: (-score[s.sequence], s.start))[: top * SHORTLIST]
+    fold_once(transcripts[0].sequence, len(close))
     oligos = [read_oligo(s.sequence, s.chemistry) for s in close]
     ranks = rank(oligos, transcripts, [transcripts[0].gene] * len(oligos))
     order = sorted(range(len(oligos)), key=lambda i: -ranks[i].score)
@@ -213,6 +214,7 @@ def _by_energy(
 ) -> list[OligoCandidate]:
     oligos = [(read_oligo(s.sequence, s.chemistry), s.start) for s in sites]
     held = sorted(oligos, key=lambda pair: (duplex(pair[0]).energy, pair[1]))[: top * SHORTLIST]
+    fold_once(transcripts[0].sequence, len(held))
     found = [candidate(oligo, transcripts[0], start, None) for oligo, start in held]
     return sorted(found, key=lambda c: c.net_energy)[: 2 * top]
 

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import math
 import re
+from collections import Counter
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from tolerogen.oligos.accessibility import opening_energy
+from tolerogen.oligos.accessibility import fold_once, opening_energy
 from tolerogen.oligos.letters import reverse_complement
+from tolerogen.oligos.structure import rule_energies
 from tolerogen.oligos.thermodynamics import BODY, stacks, table
 
 if TYPE_CHECKING:
@@ -28,11 +30,9 @@ FEATURES = (
     "length",
     "isoforms",
     "isoform_share",
-    "open_near",
-    "open_far",
+    "opening",
     "place",
 )
-NEAR, FAR = 40, 80  # bases folded on each side of the site
 WINDOW = 5  # stacks of the weakest stretch
 
 
@@ -63,6 +63,18 @@ def features(sequence: str, transcripts: Sequence[Record]) -> NDArray[np.float64
     return np.array(own + _context(sequence, transcripts))
 
 
+def fold_targets(sequences: Sequence[str], transcripts: Sequence[Sequence[Record]]) -> None:
+    """Fold the transcripts of `features` ahead, where many oligos lie in one of them."""
+    sites: Counter[str] = Counter()
+    for sequence, isoforms in zip(sequences, transcripts, strict=True):
+        site = reverse_complement(sequence)
+        found = [(len(t.sequence), t.sequence) for t in isoforms if site in t.sequence]
+        if found:
+            sites[max(found)[1]] += 1
+    for sequence, count in sites.items():
+        fold_once(sequence, count, rule_energies())
+
+
 def _step(pair: str) -> float:
     enthalpy, entropy = table("dna_rna")[pair]
     return enthalpy - BODY * entropy / 1000
@@ -72,13 +84,13 @@ def _context(sequence: str, transcripts: Sequence[Record]) -> list[float]:
     site = reverse_complement(sequence)
     found = [(len(t.sequence), t.sequence) for t in transcripts if site in t.sequence]
     if not found:
-        return [0.0, 0.0, math.nan, math.nan, math.nan]
+        return [0.0, 0.0, math.nan, math.nan]
     size, longest = max(found)
     start = longest.index(site)
     return [
         float(len(found)),
         len(found) / len(transcripts),
-        opening_energy(longest, start, len(site), NEAR),
-        opening_energy(longest, start, len(site), FAR),
+        # by the rules that come with the package: the ranker was trained on them
+        opening_energy(longest, start, len(site), by=rule_energies()),
         start / size,
     ]

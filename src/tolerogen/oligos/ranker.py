@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from tolerogen.errors import SpecError
-from tolerogen.oligos.features import FEATURES, features
+from tolerogen.oligos.features import FEATURES, features, fold_targets
 from tolerogen.oligos.letters import reverse_complement
 
 if TYPE_CHECKING:
@@ -77,14 +77,15 @@ def rank(
     known: dict[str, list[Record]] = {}
     for record in transcripts:
         known.setdefault(record.gene, []).append(record)
-    rows = []
-    for oligo, gene in zip(oligos, named, strict=True):
-        if len(oligo) < 8:
-            raise SpecError(f"oligo '{oligo.sequence}' is too short to be ranked (8 at least).")
-        rows.append(features(oligo.sequence, _isoforms(oligo, gene, known)))
-    if not rows:
+    short = next((oligo for oligo in oligos if len(oligo) < 8), None)
+    if short is not None:
+        raise SpecError(f"oligo '{short.sequence}' is too short to be ranked (8 at least).")
+    if not oligos:
         return ()
-    values = np.array(rows)
+    bare = [oligo.sequence for oligo in oligos]
+    isoforms = [_isoforms(oligo, gene, known) for oligo, gene in zip(oligos, named, strict=True)]
+    fold_targets(bare, isoforms)
+    values = np.array([features(*pair) for pair in zip(bare, isoforms, strict=True)])
     scores = predict(values, model())
     low, high = model()["interval"]
     return tuple(

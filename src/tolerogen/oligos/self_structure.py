@@ -2,7 +2,7 @@
 
 Steps are those of DNA on DNA (Allawi and SantaLucia 1997); modified wings pair more firmly, so an
 oligo that is close to sticking together here does so earlier in truth. Loops of hairpins are those
-of the folding model (`unsourced`, see the docs).
+of RNA (Turner 2004, doi:10.1073/pnas.0401799101).
 """
 
 from __future__ import annotations
@@ -10,11 +10,12 @@ from __future__ import annotations
 import math
 
 from tolerogen.oligos.chemistry import Oligo
-from tolerogen.oligos.folding import HAIRPIN, MIN_HAIRPIN
+from tolerogen.oligos.structure import rule_energies
 from tolerogen.oligos.thermodynamics import BODY, table
 
 _PAIRED = {"AT", "TA", "CG", "GC"}
 TABLE = "dna_dna"
+MIN_HAIRPIN = 3
 LEAST_STEM = 2  # pairs
 
 
@@ -88,9 +89,10 @@ def _steps(stem: str) -> float:
 
 
 def _loop(size: int) -> float:
-    last = HAIRPIN.size - 1
-    beyond = 1.08 * math.log(size / last) if size > last else 0.0
-    return float(HAIRPIN[min(size, last)]) + beyond
+    by = rule_energies()
+    last = by.hairpin.size - 1
+    beyond = by.beyond * math.log(size / last) if size > last else 0.0
+    return float(by.hairpin[min(size, last)] + beyond) / 100
 
 
 def _energy(row: tuple[float, float]) -> float:

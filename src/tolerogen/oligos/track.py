@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
 
-from tolerogen.oligos.accessibility import opening_energy
+from tolerogen.oligos.accessibility import opening_profile
 
 WIDTH, LEFT, RIGHT = 960, 110, 20
-POINTS, WINDOW, FLANK = 160, 16, 40
+POINTS, WINDOW = 160, 16
 EXONS = ("#ced4da", "#adb5bd")
 INK, OPEN, VARIANT, SITE = "#212529", "#0072b2", "#d55e00", "#009e73"
 
@@ -30,10 +30,8 @@ def profile(sequence: str, points: int = POINTS) -> list[tuple[int, float]]:
     if last < 0:
         return []
     step = max(1, -(-last // points))
-    return [
-        (at + WINDOW // 2, opening_energy(sequence, at, WINDOW, FLANK))
-        for at in range(0, last + 1, step)
-    ]
+    costs = opening_profile(sequence, WINDOW)
+    return [(at + WINDOW // 2, float(costs[at])) for at in range(0, last + 1, step)]
 
 
 def draw_track(
