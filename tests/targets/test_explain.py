@@ -42,7 +42,7 @@ def test_the_document_gives_no_rank_of_one_target_alone(il7r):
     assert found["target"]["target"] == "IL7R"
     assert "rank" not in found["target"]
     assert {"numbers", "neighbourhood", "weights", "draws"} <= set(found)
-    assert found["neighbourhood"]["handles"] == ["block_IL7R", "silence_IL7R"]
+    assert found["neighbourhood"]["handles"] == ["block_IL7R", "silence_IL7R", "shift_IL7R"]
     json.dumps(found, allow_nan=False)
 
 

@@ -24,7 +24,8 @@ MODALITIES: tuple[Modality, ...] = ("antibody", "fc_fusion", "small_molecule", "
 DATA = Path(__file__).parent / "data"
 PLASMA = 74.3
 """nM of an oligo in plasma at a weekly dose of the class: see `therapies.from_oligo.IC50`."""
-INHIBITING = ("block", "neutralise", "deplete", "knock_down")
+INHIBITING = ("block", "neutralise", "deplete", "knock_down", "isoform_shift")
+"""Actions that leave less of a target; the other isoform is made in its place."""
 SEVERAL = 0.3  # assumed: bispecific antibodies are made, with more trouble
 MAJORITY = 0.5  # assumed: more than half of the directed facts must object to close the gate
 
@@ -209,7 +210,7 @@ def gate(symbols: Sequence[str], action: str, records: Sequence[Evidence] = ()) 
     symbols
         Genes behind the target; one brake among them closes the gate.
     action
-        ``block``, ``neutralise``, ``deplete``, ``knock_down`` or ``activate``.
+        ``block``, ``neutralise``, ``deplete``, ``knock_down``, ``isoform_shift`` or ``activate``.
     records
         Evidence; facts that say the opposite direction close the gate when they are the majority.
 

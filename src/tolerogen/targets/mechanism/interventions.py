@@ -171,6 +171,8 @@ def _ways(node: TargetNode, modalities: Sequence[Modality]) -> Iterator[tuple[st
         for action in node.actions:
             if action == "deplete" and modality not in ("antibody", "fc_fusion"):
                 continue
+            if action in ("knock_down", "isoform_shift"):  # of RNA: for oligos alone
+                continue
             yield action, modality
 
 
