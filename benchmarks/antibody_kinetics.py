@@ -15,8 +15,10 @@ import time
 
 import numpy as np
 from scipy.integrate import solve_ivp
+from scipy.stats import norm
 
 from tolerogen.antibodies.kinetics import Cycle, Sensorgram, fit_kinetics
+from tolerogen.antibodies.kinetics.response import unit_response
 
 TIME = np.arange(0.0, 780.0, 4.0)
 SWITCH, NOISE = 180.0, 0.3
@@ -35,6 +37,7 @@ def main() -> None:
     rng = np.random.default_rng(options.seed)
     _plain(rng, options.runs)
     _limited(rng, options.transport)
+    _best(np.random.default_rng(options.seed), 1000)
     for model in ("heterogeneous", "bivalent"):
         _two(rng, options.two, model)
 
@@ -84,6 +87,36 @@ def _limited(rng, runs):
         f"10 % in {sure[:, 0].mean():.0%}, and of these KD is within 10 % in "
         f"{sure[sure[:, 0], 1].mean():.1%}"
     )
+
+
+def _best(rng, runs):
+    """Print in how many records any unbiased fit can have KD within 10 % (Cramér-Rao bound)."""
+    rows = []
+    for _ in range(runs):
+        ka, kd, rmax = _drawn(rng)
+        m = 10 ** rng.uniform(0.0, 1.3)
+        cycles = [
+            Cycle(str(k), TIME, np.zeros(len(TIME)), (0.0, SWITCH), (kd / ka * 10 / 3**k, 0.0))
+            for k in range(6)
+        ]
+
+        def curve(logs, cycles=cycles):
+            on, off, most, slow = np.exp(logs)
+            return most * np.concatenate([unit_response(c, on, off, slow) for c in cycles])
+
+        at, small = np.log([ka, kd, rmax, m]), 1e-4
+        slopes = [(curve(at + e) - curve(at - e)) / (2 * small) for e in small * np.eye(4)]
+        known = np.array(slopes) @ np.array(slopes).T / NOISE**2
+        direction = np.array([-1.0, 1.0, 0.0, 0.0])  # ln KD = ln kd - ln ka
+        deviation = np.sqrt(direction @ np.linalg.pinv(known) @ direction)
+        within = norm.cdf(np.log(1.1) / deviation) - norm.cdf(np.log(0.9) / deviation)
+        rows.append((m, within))
+    m, within = np.array(rows).T
+    parts = ", ".join(
+        f"{within[(m >= low) & (m < high)].mean():.1%} for m {low} to {high}"
+        for low, high in ((1, 3), (3, 5), (5, 10), (10, 20))
+    )
+    print(f"  an unbiased fit can have KD within 10 % in {within.mean():.1%} at best: {parts}")
 
 
 def _two(rng, runs, model):

@@ -1,7 +1,7 @@
-"""Acute neurotoxicity of MOE gapmers: a linear score on composition and design.
+"""Acute neurotoxicity of MOE gapmers: boosted trees on composition, order of bases and design.
 
 Trained by ``benchmarks/oligo_train_neurotoxicity.py`` on observations of mice three hours after the
-dose (0 well, 7 dead), published in patents and collected by OligoGym. Weights are in
+dose (0 well, 7 dead), published in patents and collected by OligoGym. Trees are numbers in
 ``data/neurotoxicity.json``.
 """
 
@@ -13,11 +13,15 @@ from itertools import product
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from tolerogen.oligos.chemistry import Oligo
+from tolerogen.oligos.trees import add_trees
 
 MODEL = Path(__file__).parent / "data" / "neurotoxicity.json"
-END = 6  # bases looked at on their own at each end
-PAIRS = tuple("".join(pair) for pair in product("ACGT", repeat=2))
+END = 6  # bases and linkages looked at on their own at each end, in counts
+EACH = 8  # bases at each end of which each is looked at
+PAIRS, TRIPLETS = (tuple("".join(word) for word in product("ACGT", repeat=size)) for size in (2, 3))
 
 
 def neurotoxicity(oligo: Oligo) -> float:
@@ -25,17 +29,11 @@ def neurotoxicity(oligo: Oligo) -> float:
 
     It tells oligos against one target apart and is not a prediction of the scale itself.
     """
-    made = model()
-    return float(
-        sum(
-            w * (x - m)
-            for w, x, m in zip(made["weights"], describe(oligo), made["mean"], strict=True)
-        )
-    )
+    return float(add_trees(model()["trees"], np.array([describe(oligo)]))[0])
 
 
 def describe(oligo: Oligo) -> list[float]:
-    """Return counts: bases (all, in MOE, at each end), design, runs of G, pairs of bases."""
+    """Return counts and marks: composition, design, runs of G, words, bases by place."""
     sequence, n = oligo.sequence, len(oligo)
     found: list[float] = []
     for base in "ACGT":
@@ -44,12 +42,27 @@ def describe(oligo: Oligo) -> list[float]:
         found += [sequence.count(base), wings, *ends]
     found += [n, oligo.linkages.count("o"), oligo.sugars.count("e")]
     found += ["GG" in sequence, "GGG" in sequence, "GGGG" in sequence]
-    steps = [sequence[i : i + 2] for i in range(n - 1)]
-    return [float(value) for value in (*found, *(steps.count(pair) for pair in PAIRS))]
+    for words in (PAIRS, TRIPLETS):
+        size = len(words[0])
+        steps = [sequence[i : i + size] for i in range(n - size + 1)]
+        found += [steps.count(word) for word in words]
+    return [float(value) for value in (*found, *_places(sequence, oligo.linkages))]
+
+
+def _places(sequence: str, linkages: str) -> list[float]:
+    """Return bases and linkages by place: at each end one by one, and by quarter."""
+    n = len(sequence)
+    at = [*sequence[:EACH].ljust(EACH), *sequence[-EACH:].rjust(EACH)]
+    found = [float(letter == base) for letter in at for base in "ACG"]
+    for quarter in range(4):
+        part = sequence[quarter * n // 4 : (quarter + 1) * n // 4]
+        found += [float(part.count(base)) for base in "ACG"]
+    near = [*linkages[:END].ljust(END), *linkages[-END:].rjust(END)]
+    return found + [float(linkage == "o") for linkage in near]
 
 
 @cache
 def model() -> dict[str, Any]:
-    """Return means, weights and the measured accuracy."""
+    """Return the trees and the measured accuracy."""
     made: dict[str, Any] = json.loads(MODEL.read_text(encoding="utf-8"))
     return made

@@ -19,6 +19,7 @@ import numpy as np
 from tolerogen.errors import SpecError
 from tolerogen.oligos.features import FEATURES, features, fold_targets
 from tolerogen.oligos.letters import reverse_complement
+from tolerogen.oligos.trees import add_trees
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -105,26 +106,8 @@ def predict(values: NDArray[np.float64], made: dict[str, Any]) -> NDArray[np.flo
     filled = np.where(np.isnan(values), made["mean"], values)
     # row by row, not as one matrix product: a score must not depend on the oligos beside it
     linear = ((filled - made["mean"]) / made["scale"] * made["weights"]).sum(axis=1)
-    boosted = np.zeros(len(values))
-    every = np.arange(len(values))
-    for tree in made["trees"]:
-        _add(tree, values, every, boosted)
+    boosted = add_trees(made["trees"], values)
     return np.asarray(made["level"] + (linear + boosted) / 2)
-
-
-def _add(
-    tree: Any, values: NDArray[np.float64], rows: NDArray[np.intp], out: NDArray[np.float64]
-) -> None:
-    """Add a tree of ``[feature, threshold, gap goes left, left, right]``; leaves are numbers."""
-    if not isinstance(tree, list):
-        out[rows] += tree
-        return
-    feature, threshold, missing_left, left, right = tree
-    value = values[rows, feature]
-    goes_left = np.where(np.isnan(value), missing_left, value <= threshold)
-    for branch, here in ((left, rows[goes_left]), (right, rows[~goes_left])):
-        if here.size:
-            _add(branch, values, here, out)
 
 
 @cache

@@ -64,7 +64,7 @@ def _neurotoxic(oligo: Oligo) -> Flag:
     made = model()
     accuracy = (
         f"Spearman {made['spearman']:.2f} within a gene left out of the training (median of "
-        f"{made['genes']} genes), MOE gapmers in mice"
+        f"{made['genes']} genes, on which the kind of model was chosen), MOE gapmers in mice"
     )
     if set(oligo.sugars) != {"d", "e"}:
         return Flag(
