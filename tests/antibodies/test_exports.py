@@ -9,10 +9,18 @@ from pathlib import Path
 import numpy as np
 import pytest
 from click.testing import CliRunner
+from openpyxl import Workbook
 
-from tolerogen.antibodies.kinetics import fit_kinetics, read_exported, read_octet
+from tolerogen.antibodies.kinetics import (
+    fit_kinetics,
+    read_exported,
+    read_octet,
+    read_sensorgrams,
+)
 from tolerogen.antibodies.kinetics.octet import read_octet_sensor
 from tolerogen.antibodies.kinetics.traces import read_traces
+from tolerogen.antibodies.potency.read import read_dose_response
+from tolerogen.antibodies.readers import workbook
 from tolerogen.cli import cli
 from tolerogen.errors import SpecError
 
@@ -51,6 +59,72 @@ def table(folder, before=""):
     path = folder / "run.csv"
     path.write_text("\n".join([HEAD, *rows]) + "\n", encoding="utf-8")
     return path
+
+
+def as_workbook(text, path):
+    """Write delimited text as a workbook, numbers as numbers, a summary in a sheet before it."""
+    book = Workbook()
+    book.active.title = "Summary"
+    book.active.append(["made by", "tests"])
+    sheet = book.create_sheet("Data")
+    for line in text.splitlines():
+        cells = line.split("\t" if "\t" in text else ",")
+        sheet.append([number(cell) for cell in cells])
+    book.save(path)
+
+
+def number(cell):
+    try:
+        return float(cell)
+    except ValueError:
+        return cell or None
+
+
+@pytest.mark.parametrize(("kind", "before"), [("raw", ""), ("beside", ""), ("biacore", "Cycle ")])
+def test_workbooks_are_read_as_the_text_they_hold(tmp_path, kind, before):
+    text, book = tmp_path / f"a{'.csv' if kind == 'beside' else '.txt'}", tmp_path / "a.xlsx"
+    text.write_text(laid_out(kind), encoding="utf-8")
+    as_workbook(laid_out(kind), book)
+    runs = [read_exported(file, table(tmp_path, before)) for file in (text, book)]
+    for (from_text,), (from_book,) in [runs]:
+        for one, other in zip(from_text.cycles, from_book.cycles, strict=True):
+            np.testing.assert_allclose(one.response, other.response, rtol=1e-12)
+            np.testing.assert_allclose(one.time, other.time, rtol=1e-12)
+
+
+def test_tables_of_every_kind_may_be_workbooks(tmp_path):
+    for name, read in (("sensorgrams", read_sensorgrams), ("potency", read_dose_response)):
+        file = ROOT / "examples" / f"{name}.csv"
+        as_workbook(file.read_text(encoding="utf-8"), tmp_path / f"{name}.xlsx")
+        assert len(read(tmp_path / f"{name}.xlsx")) == len(read(file)) > 0
+
+
+@pytest.mark.parametrize(
+    ("data", "told"),
+    [
+        (b"\xd0\xcf\x11\xe0old", "before 2007"),
+        (b"PK\x03\x04rest", "damaged workbook"),
+    ],
+)
+def test_workbooks_that_cannot_be_read_are_refused(tmp_path, data, told):
+    file = tmp_path / "a.xlsx"
+    file.write_bytes(data)
+    for read in (read_sensorgrams, read_dose_response, lambda f: read_exported(f, table(tmp_path))):
+        with pytest.raises(SpecError, match=told):
+            read(file)
+
+
+def test_an_empty_workbook_and_one_far_too_large_are_refused(tmp_path, monkeypatch):
+    as_workbook("", tmp_path / "a.xlsx")
+    with pytest.raises(SpecError, match="is missing"):  # the summary is all there is
+        read_sensorgrams(tmp_path / "a.xlsx")
+    Workbook().save(tmp_path / "b.xlsx")
+    with pytest.raises(SpecError, match="without a filled cell"):
+        read_sensorgrams(tmp_path / "b.xlsx")
+    monkeypatch.setattr(workbook, "MOST_CELLS", 10)
+    as_workbook(laid_out("raw"), tmp_path / "c.xlsx")
+    with pytest.raises(SpecError, match="more than 10 cells"):
+        read_sensorgrams(tmp_path / "c.xlsx")
 
 
 @pytest.mark.parametrize(

@@ -14,6 +14,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from tolerogen.antibodies.kinetics.sensorgram import Cycle, Sensorgram
+from tolerogen.antibodies.readers.workbook import is_workbook, sheet_text
 from tolerogen.errors import SpecError
 
 MOLAR = {"M": 1.0, "mM": 1e-3, "uM": 1e-6, "nM": 1e-9, "pM": 1e-12}
@@ -30,7 +31,7 @@ def is_curve_table(heading: str) -> bool:
 
 
 def decoded(file: Path) -> str:
-    """Return the text of an export, in UTF-8, UTF-16 or a Windows code page.
+    """Return the text of an export, in UTF-8, UTF-16 or a Windows code page; of a workbook, tabs.
 
     Raises
     ------
@@ -41,6 +42,8 @@ def decoded(file: Path) -> str:
         raw = file.read_bytes()
     except OSError as error:
         raise SpecError(f"{file}: cannot be read ({error.strerror}).") from None
+    if is_workbook(raw):
+        return sheet_text(raw, str(file), "\t")
     if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
         return raw.decode("utf-16", "replace")
     try:

@@ -37,7 +37,7 @@ def read_sensorgrams(path: str | Path) -> list[Sensorgram]:
         When the file cannot be read, lacks a column, or a cell is not a number.
     """
     file = Path(path)
-    if file.suffix.lower() in (".txt", ".tsv"):
+    if file.suffix.lower() in (".txt", ".tsv", ".xlsx"):
         text = decoded(file)
         if is_curve_table(text.partition("\n")[0]):
             return parse_curves(text, str(file))

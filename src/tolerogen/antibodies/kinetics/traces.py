@@ -28,11 +28,9 @@ from tolerogen.errors import SpecError
 if TYPE_CHECKING:
     from tolerogen.antibodies.kinetics.sensorgram import Array
 
-SUFFIXES = (".xls", ".txt", ".tsv", ".csv")
+SUFFIXES = (".xlsx", ".xls", ".txt", ".tsv", ".csv")
 HEADING = 20
 """Rows in which a heading is looked for."""
-WORKBOOK = ("PK\x03\x04", "ÐÏ\x11à")
-"""How files of spreadsheet programs begin, which are no text."""
 
 _LOCATION = re.compile(r"(?:[A-H]|1[0-6]|[1-9])?[A-P]\d{1,2}")
 _NUMBERED = re.compile(r"(time|data|fit)\s*(\d*)", re.IGNORECASE)
@@ -53,7 +51,7 @@ def read_traces(path: str | Path) -> dict[str, Trace]:
     Raises
     ------
     SpecError
-        When a file cannot be read, is a workbook and no text, or has none of the layouts.
+        When a file cannot be read, or has none of the layouts.
     """
     place = Path(path)
     files = [place]
@@ -72,8 +70,6 @@ def read_traces(path: str | Path) -> dict[str, Trace]:
 
 def _read(file: Path) -> list[Trace]:
     text = decoded(file)
-    if text.startswith(WORKBOOK):
-        raise SpecError(f"{file}: is a workbook. Save it as text (tab delimited) or CSV.")
     head = text.splitlines()[:HEADING]
     tab = any("\t" in line for line in head)
     rows = [

@@ -11,6 +11,7 @@ from pathlib import Path
 from tolerogen.antibodies.readers.fasta import parse_fasta, survey
 from tolerogen.antibodies.readers.pdb import parse_pdb
 from tolerogen.antibodies.readers.table import parse_table
+from tolerogen.antibodies.readers.workbook import is_workbook, sheet_text
 from tolerogen.antibodies.records import SequenceRecord
 from tolerogen.errors import SpecError
 
@@ -29,7 +30,7 @@ TABLES = {".csv": ",", ".tsv": "\t", ".airr": "\t"}
 
 
 def read_text(path: str | Path) -> str:
-    """Return the text of a file, unzipped when its name ends in ``.gz``.
+    """Return the text of a file, unzipped when its name ends in ``.gz``, of a workbook as CSV.
 
     Raises
     ------
@@ -40,7 +41,7 @@ def read_text(path: str | Path) -> str:
     with told_in_words(file):
         raw = file.read_bytes()
         data = gzip.decompress(raw) if file.suffix == ".gz" else raw
-        return data.decode("utf-8-sig")
+        return sheet_text(data, str(file)) if is_workbook(data) else data.decode("utf-8-sig")
 
 
 @contextmanager
