@@ -29,7 +29,7 @@ Examples
 >>> from tolerogen.diseases import load_disease
 >>> disease = load_disease("sjogren")
 >>> disease.targets["IL7R"].actions
-('block', 'knock_down')
+('block', 'knock_down', 'isoform_shift')
 """
 
 from __future__ import annotations
