@@ -22,7 +22,10 @@ VERBS = [
     ("model", "show"),
     ("model", "simulate"),
     *(("oligo", verb) for verb in ("design", "index", "offtarget", "rank", "risk", "tm", "order")),
-    *(("oligo", verb) for verb in ("accessibility", "conserve", "splice", "therapy", "transcripts")),
+    *(
+        ("oligo", verb)
+        for verb in ("accessibility", "conserve", "splice", "therapy", "transcripts")
+    ),
     ("therapy", "dose"),
     ("therapy", "list"),
     ("therapy", "play"),
