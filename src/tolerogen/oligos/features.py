@@ -20,6 +20,12 @@ if TYPE_CHECKING:
 
     from tolerogen.oligos.fasta import Record
 
+MOTIFS = (
+    *("CCAC", "TCCC", "ACTC", "GCCA", "CTCC", "GGGG", "AACT", "AAA", "TAA"),
+    *("TCC", "CCC", "ACCC", "CCCT", "CTCT"),
+)
+"""Words that go with activity or the lack of it (the first nine: Matveeva 2000,
+doi:10.1093/nar/28.15.2862), and runs of pyrimidines."""
 FEATURES = (
     "energy",  # kcal/mol, DNA on RNA, without chemistry: the ranker was trained on one chemistry
     "a",
@@ -28,6 +34,8 @@ FEATURES = (
     "quadruplex",
     "weakest_six",
     "length",
+    *(f"count_{motif}" for motif in MOTIFS),
+    "self_run",  # longest run of bases that pairs with a second copy
     "isoforms",
     "isoform_share",
     "opening",
@@ -59,6 +67,8 @@ def features(sequence: str, transcripts: Sequence[Record]) -> NDArray[np.float64
         float(re.search("GGGG", sequence) is not None),
         weakest,
         float(n),
+        *(float(_count(sequence, motif)) for motif in MOTIFS),
+        float(_self_run(sequence)),
     ]
     return np.array(own + _context(sequence, transcripts))
 
@@ -73,6 +83,22 @@ def fold_targets(sequences: Sequence[str], transcripts: Sequence[Sequence[Record
             sites[max(found)[1]] += 1
     for sequence, count in sites.items():
         fold_once(sequence, count, rule_energies())
+
+
+def _count(sequence: str, motif: str) -> int:
+    return sum(sequence.startswith(motif, i) for i in range(len(sequence)))
+
+
+def _self_run(sequence: str) -> int:
+    """Return the length of the longest run that is in the reverse complement as well."""
+    other, n = reverse_complement(sequence), len(sequence)
+    best = 0
+    for offset in range(1 - n, n):
+        run = 0
+        for i in range(max(0, -offset), min(n, n - offset)):
+            run = run + 1 if sequence[i] == other[i + offset] else 0
+            best = max(best, run)
+    return best
 
 
 def _step(pair: str) -> float:
