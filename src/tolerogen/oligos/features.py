@@ -92,13 +92,14 @@ def _count(sequence: str, motif: str) -> int:
 def _self_run(sequence: str) -> int:
     """Return the length of the longest run that is in the reverse complement as well."""
     other, n = reverse_complement(sequence), len(sequence)
-    best = 0
-    for offset in range(1 - n, n):
-        run = 0
-        for i in range(max(0, -offset), min(n, n - offset)):
-            run = run + 1 if sequence[i] == other[i + offset] else 0
-            best = max(best, run)
-    return best
+    run = 0
+    while run < n and _words(sequence, run + 1) & _words(other, run + 1):
+        run += 1
+    return run
+
+
+def _words(sequence: str, size: int) -> set[str]:
+    return {sequence[i : i + size] for i in range(len(sequence) - size + 1)}
 
 
 def _step(pair: str) -> float:
