@@ -67,7 +67,7 @@ def features(sequence: str, transcripts: Sequence[Record]) -> NDArray[np.float64
         float(re.search("GGGG", sequence) is not None),
         weakest,
         float(n),
-        *(float(_count(sequence, motif)) for motif in MOTIFS),
+        *_counts(sequence),
         float(_self_run(sequence)),
     ]
     return np.array(own + _context(sequence, transcripts))
@@ -85,8 +85,9 @@ def fold_targets(sequences: Sequence[str], transcripts: Sequence[Sequence[Record
         fold_once(sequence, count, rule_energies())
 
 
-def _count(sequence: str, motif: str) -> int:
-    return sum(sequence.startswith(motif, i) for i in range(len(sequence)))
+def _counts(sequence: str) -> list[float]:
+    words = {n: [sequence[i : i + n] for i in range(len(sequence))] for n in (3, 4)}
+    return [float(words[len(motif)].count(motif)) for motif in MOTIFS]
 
 
 def _self_run(sequence: str) -> int:
