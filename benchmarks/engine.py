@@ -1,6 +1,6 @@
 """The native lanes beside libRoadRunner (and mrgsolve, where R has it), at matched achieved error.
 
-Run ``python benchmarks/engine.py [--quick]``. The model is Sjögren's disease with the
+Run ``python benchmarks/engine.py [--quick] [--avx2]``. The model is Sjögren's disease with the
 anti-IL-7R antibody S95011 attached (47 states), 750 mg as a one-hour infusion every four weeks
 for a year, daily output of ten observables, patients who differ in about 100 parameters.
 
@@ -346,11 +346,28 @@ def mrgsolve() -> None:
         print("mrgsolve: skipped, R cannot run it (install.packages('mrgsolve'))")
 
 
+def without_avx512() -> None:
+    """Compile for this processor as if it had AVX2 and no more: four lanes, a cache of its own."""
+    from tolerogen.engine.native import machine
+
+    features = machine.target()[1].split(",")
+    kept = ",".join(f"-{f[1:]}" if "avx512" in f or "avx10" in f else f for f in features)
+    machine.target = lambda: ("haswell", kept)
+    machine.width = lambda: 4
+    os.environ["TOLEROGEN_CACHE"] = tempfile.mkdtemp()
+
+
 def main() -> None:
     """Run all parts."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--quick", action="store_true", help="fewer patients and rounds")
-    quick = parser.parse_args().quick
+    parser.add_argument("--avx2", action="store_true", help="rates alone, without AVX-512")
+    options = parser.parse_args()
+    quick = options.quick
+    if options.avx2:
+        without_avx512()
+        speed(quick)
+        return
     parts: tuple[Callable[[], None], ...] = (
         first_result,
         lambda: speed(quick),

@@ -6,7 +6,6 @@ From the probability that the site is unpaired, on average over windows that sli
 
 from __future__ import annotations
 
-import math
 import os
 from collections import OrderedDict
 from functools import cache
@@ -19,7 +18,7 @@ from tolerogen.errors import SpecError
 from tolerogen.oligos.structure import KT, SPAN, WINDOW, read_energies, rule_energies, unpaired
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
+    from numpy.typing import ArrayLike, NDArray
 
     from tolerogen.oligos.structure import Energies
 
@@ -27,7 +26,7 @@ BROUGHT = "TOLEROGEN_RNA_ENERGIES"
 """Names a parameter file to use instead of the rules that come with the package."""
 LONGEST = 30
 _KEPT = 8
-_tables: OrderedDict[tuple[str, int, int, int], NDArray[np.float64]] = OrderedDict()
+_tables: OrderedDict[tuple[str, int, int, Energies], NDArray[np.float64]] = OrderedDict()
 
 
 def energies() -> Energies:
@@ -80,13 +79,14 @@ def opening_energy(
         )
     by = by or energies()
     window = max(window, length)
-    known = _tables.get((sequence, window, span, id(by)))
+    known = _tables.get((sequence, window, span, by))
     if known is not None and length <= known.shape[1]:
-        return _energy(known[start, length - 1])
+        return float(opening_cost(known[start, length - 1]))
     # all windows that hold the site, and a base more on each side, which may dangle
     first = max(0, start + length - window - 1)
     stretch = sequence[first : start + window + 1]
-    return _energy(unpaired(stretch, length, by, window, span)[start - first, length - 1])
+    chance = unpaired(stretch, length, by, window, span)[start - first, length - 1]
+    return float(opening_cost(chance))
 
 
 def opening_profile(
@@ -104,15 +104,13 @@ def opening_profile(
         When the sites are longer than the window.
     """
     found = unpaired(sequence, length, by or energies(), window, span)[:, length - 1]
-    whole = found[: max(0, len(sequence) - length + 1)]
-    costs: NDArray[np.float64] = np.maximum(0.0, -KT * np.log(whole))
-    return costs
+    return opening_cost(found[: max(0, len(sequence) - length + 1)])
 
 
 def fold_once(sequence: str, sites: int, by: Energies | None = None) -> None:
     """Fold a whole transcript now if that is quicker than around each of so many sites."""
     by = by or energies()
-    key = (sequence, WINDOW, SPAN, id(by))
+    key = (sequence, WINDOW, SPAN, by)
     if key in _tables:
         _tables.move_to_end(key)
     elif sites * 2 * WINDOW > len(sequence):
@@ -121,5 +119,7 @@ def fold_once(sequence: str, sites: int, by: Energies | None = None) -> None:
             _tables.popitem(last=False)
 
 
-def _energy(chance: float) -> float:
-    return max(0.0, -KT * math.log(chance))
+def opening_cost(chance: ArrayLike) -> NDArray[np.float64]:
+    """Return what keeping sites unpaired costs (kcal/mol, not negative), by how likely that is."""
+    found: NDArray[np.float64] = np.maximum(0.0, -KT * np.log(chance))
+    return found

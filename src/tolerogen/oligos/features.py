@@ -77,10 +77,8 @@ def fold_targets(sequences: Sequence[str], transcripts: Sequence[Sequence[Record
     """Fold the transcripts of `features` ahead, where many oligos lie in one of them."""
     sites: Counter[str] = Counter()
     for sequence, isoforms in zip(sequences, transcripts, strict=True):
-        site = reverse_complement(sequence)
-        found = [(len(t.sequence), t.sequence) for t in isoforms if site in t.sequence]
-        if found:
-            sites[max(found)[1]] += 1
+        if found := _homes(sequence, isoforms):
+            sites[_longest(found)] += 1
     for sequence, count in sites.items():
         fold_once(sequence, count, rule_energies())
 
@@ -108,17 +106,26 @@ def _step(pair: str) -> float:
     return enthalpy - BODY * entropy / 1000
 
 
-def _context(sequence: str, transcripts: Sequence[Record]) -> list[float]:
+def _homes(sequence: str, transcripts: Sequence[Record]) -> list[str]:
+    """Return the transcripts in which an oligo finds its site."""
     site = reverse_complement(sequence)
-    found = [(len(t.sequence), t.sequence) for t in transcripts if site in t.sequence]
+    return [t.sequence for t in transcripts if site in t.sequence]
+
+
+def _longest(sequences: Sequence[str]) -> str:
+    return max(sequences, key=lambda text: (len(text), text))
+
+
+def _context(sequence: str, transcripts: Sequence[Record]) -> list[float]:
+    found = _homes(sequence, transcripts)
     if not found:
         return [0.0, 0.0, math.nan, math.nan]
-    size, longest = max(found)
-    start = longest.index(site)
+    longest = _longest(found)
+    start = longest.index(reverse_complement(sequence))
     return [
         float(len(found)),
         len(found) / len(transcripts),
         # by the rules that come with the package: the ranker was trained on them
-        opening_energy(longest, start, len(site), by=rule_energies()),
-        start / size,
+        opening_energy(longest, start, len(sequence), by=rule_energies()),
+        start / len(longest),
     ]

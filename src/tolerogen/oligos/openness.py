@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from tolerogen.oligos.accessibility import energies
-from tolerogen.oligos.structure import KT, SPAN, WINDOW, unpaired
+from tolerogen.oligos.accessibility import energies, opening_cost
+from tolerogen.oligos.structure import SPAN, WINDOW, unpaired
 
 if TYPE_CHECKING:
     from tolerogen.oligos.fasta import Record
@@ -71,5 +71,5 @@ def open_sites(
             for length in lengths:
                 chance = float(table[start, length - 1])
                 if not np.isnan(chance):
-                    cost = max(0.0, -KT * float(np.log(chance)))
+                    cost = float(opening_cost(chance))
                     yield OpenSite(record.name, start, length, chance, cost)

@@ -10,12 +10,11 @@ from __future__ import annotations
 import math
 
 from tolerogen.oligos.chemistry import Oligo
-from tolerogen.oligos.structure import rule_energies
+from tolerogen.oligos.structure import MIN_HAIRPIN, rule_energies
 from tolerogen.oligos.thermodynamics import BODY, table
 
 _PAIRED = {"AT", "TA", "CG", "GC"}
 TABLE = "dna_dna"
-MIN_HAIRPIN = 3
 LEAST_STEM = 2  # pairs
 
 

@@ -18,13 +18,14 @@ from typing import Any, Literal
 from tolerogen.targets.evidence import Evidence
 from tolerogen.targets.genes import Gene, genes
 from tolerogen.therapies.from_oligo import IC50, UPTAKE
+from tolerogen.therapies.therapy import ANTISENSE
 
 Modality = Literal["antibody", "fc_fusion", "small_molecule", "oligo"]
 MODALITIES: tuple[Modality, ...] = ("antibody", "fc_fusion", "small_molecule", "oligo")
 DATA = Path(__file__).parent / "data"
 PLASMA = 74.3
 """nM of an oligo in plasma at a weekly dose of the class: see `therapies.from_oligo.IC50`."""
-INHIBITING = ("block", "neutralise", "deplete", "knock_down", "isoform_shift")
+INHIBITING = ("block", "neutralise", "deplete", *ANTISENSE)
 """Actions that leave less of a target; the other isoform is made in its place."""
 SEVERAL = 0.3  # assumed: bispecific antibodies are made, with more trouble
 MAJORITY = 0.5  # assumed: more than half of the directed facts must object to close the gate

@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 from tests.engine.native.compiling import run
 
-from tolerogen.engine.native.translate import Field, call, translate
+from tolerogen.engine.native.translate import Field, call, claim, translate
 
 FIELDS = (
     Field("n", "int"),
@@ -164,6 +164,13 @@ def odd_numbers(p: Numbers) -> None:
     p.real[3] = min(x, 0.0)
 
 
+def claiming(p: Numbers) -> None:
+    """Take numbers from a counter that others may share."""
+    for k in range(3):
+        p.whole[k + 1] = claim(p.whole)
+    p.whole[4] = 10 * claim(p.whole)
+
+
 def values(**changes: Any) -> dict[str, Any]:
     draw = np.random.default_rng(2)
     return {
@@ -189,6 +196,7 @@ UNITS = [
     [tables],
     [nested, count, scaled, between, nothing, first_above],
     [odd_numbers],
+    [claiming],
 ]
 CHANGES = [{}, {"n": 4, "x": 0.0}, {"real": np.full(8, np.nan)}, {"x": np.nan}]
 

@@ -41,7 +41,8 @@ def read_sensorgrams(path: str | Path) -> list[Sensorgram]:
         text = decoded(file)
         if is_curve_table(text.partition("\n")[0]):
             return parse_curves(text, str(file))
-    table = _table(file)
+    # a workbook is opened once; plain text is read again, as it must be UTF-8 here
+    table = _table(file, text if file.suffix.lower() == ".xlsx" else read_text(file))
     name = file.name.removesuffix(".gz").rsplit(".", 1)[0]
     if "analyte" in table:
         groups = [(str(key), part) for key, part in table.groupby("analyte", sort=False)]
@@ -50,10 +51,9 @@ def read_sensorgrams(path: str | Path) -> list[Sensorgram]:
     return [_sensorgram(analyte, part, str(file)) for analyte, part in groups]
 
 
-def _table(file: Path) -> pd.DataFrame:
+def _table(file: Path, text: str) -> pd.DataFrame:
     import pandas as pd
 
-    text = read_text(file)
     if not text.strip():
         raise SpecError(f"{file}: is empty.")
     try:

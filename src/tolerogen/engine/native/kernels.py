@@ -25,7 +25,7 @@ All take the address of one block of memory (see `layout`) and work on every lan
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 
 from tolerogen.engine.expression.graph import Node
@@ -33,7 +33,7 @@ from tolerogen.engine.native import elimination, stepping
 from tolerogen.engine.native.blueprint import Blueprint, Program, event_table
 from tolerogen.engine.native.demand import Demand
 from tolerogen.engine.native.lane_math import LIBM, definitions
-from tolerogen.engine.native.lanes import Lanes, Writer, function
+from tolerogen.engine.native.lanes import BLOCK, Lanes, Writer, function
 from tolerogen.engine.native.tableau import Tableau
 from tolerogen.engine.reader.system import System
 
@@ -95,47 +95,63 @@ class Composer(Demand):
         for i, value in enumerate(b.numbers(nodes)):
             b.store(first + i, value)
 
-    def _slopes(self) -> str:
-        """Write the rates where the stage stands, added to a column of stages."""
-        self._note(self.rates)
-        pieces = self._pieces(self.rates)
-        given, inside, parts = "ptr noalias %w, ptr noalias %b", "internal ", []
-        for k, (start, some) in enumerate(pieces):
-            b = self.writer(self.layout.stage_y, self.layout.stage_t, thrifty=True)
-            for i, value in enumerate(b.numbers(some), start):
-                b.store(i, b.do("add", value, b.fetch(i, "%b")), "%b")
-            parts.append(function(f"slopes_{k}", b, given, inside))
-        whole = Lanes(self.width)
-        for k in range(len(pieces)):
-            whole.say(f"call void @slopes_{k}(ptr %w, ptr %b)")
-        return "\n".join([*parts, function("slopes", whole, given, inside)])
+    def _in_pieces(
+        self,
+        name: str,
+        nodes: list[Node],
+        body: Callable[[Writer, int, list[str]], None],
+        given: str = BLOCK,
+        linkage: str = "",
+        thrifty: bool = False,
+    ) -> str:
+        """Write a function of nodes where the stage stands, in pieces if it is long.
 
-    def _observe(self) -> str:
-        """Write the observables, and whether all are finite: then the sum of their zeros is 0."""
-        self._note(self.observed)
-        parts = []
-        for k, (start, some) in enumerate(self._pieces(self.observed)):
-            b = self.writer(self.layout.stage_y, self.layout.stage_t)
-            sound = b.fetch(self.layout.sound) if start else b.const(0.0)
-            for i, (node, value) in enumerate(zip(some, b.numbers(some), strict=True), start):
-                b.store(self.layout.observable + i, value)
-                if not self.odd(node):
-                    sound = b.fma(value, b.const(0.0), sound)
-            b.store(self.layout.sound, sound)
-            parts.append(function(f"observe_{k}", b, linkage="internal "))
-        return "\n".join([*parts, self._calls("observe", len(parts))])
-
-    def _evaluation(self, name: str, first: int, nodes: list[Node]) -> str:
-        """Write a function that computes nodes where the stage stands, in pieces if it is long."""
+        `body` writes what becomes of the values of some nodes, the first of which has a place.
+        """
+        self._note(nodes)
         pieces = self._pieces(nodes)
         parts = []
         for k, (start, some) in enumerate(pieces):
-            b = self.writer(self.layout.stage_y, self.layout.stage_t)
-            self._store(b, first + start, some)
-            parts.append(function(name if len(pieces) == 1 else f"{name}_{k}", b))
-        if len(pieces) == 1:
-            return parts[0]
-        return "\n".join([*parts, self._calls(name, len(pieces))])
+            b = self.writer(self.layout.stage_y, self.layout.stage_t, thrifty=thrifty)
+            body(b, start, b.numbers(some))
+            own = name if len(pieces) == 1 else f"{name}_{k}"
+            parts.append(function(own, b, given, linkage))
+        if len(pieces) > 1:
+            parts.append(self._calls(name, len(pieces), given=given, linkage=linkage))
+        return "\n".join(parts)
+
+    def _slopes(self) -> str:
+        """Write the rates, added to a column of stages."""
+
+        def add(b: Writer, start: int, values: list[str]) -> None:
+            for i, value in enumerate(values, start):
+                b.store(i, b.do("add", value, b.fetch(i, "%b")), "%b")
+
+        given = f"{BLOCK}, ptr noalias %b"
+        return self._in_pieces("slopes", self.rates, add, given, "internal ", thrifty=True)
+
+    def _observe(self) -> str:
+        """Write the observables, and whether all are finite: then the sum of their zeros is 0."""
+        layout = self.layout
+
+        def show(b: Writer, start: int, values: list[str]) -> None:
+            sound = b.fetch(layout.sound) if start else b.const(0.0)
+            for i, value in enumerate(values, start):
+                b.store(layout.observable + i, value)
+                if not self.odd(self.observed[i]):
+                    sound = b.fma(value, b.const(0.0), sound)
+            b.store(layout.sound, sound)
+
+        return self._in_pieces("observe", self.observed, show)
+
+    def _evaluation(self, name: str, first: int, nodes: list[Node]) -> str:
+        """Write a function that stores nodes."""
+
+        def keep(b: Writer, start: int, values: list[str]) -> None:
+            for i, value in enumerate(values, start):
+                b.store(first + i, value)
+
+        return self._in_pieces(name, nodes, keep)
 
     def _pieces(self, nodes: list[Node]) -> list[tuple[int, list[Node]]]:
         """Cut a list of nodes where computing them takes more than `PIECE` operations.
@@ -156,12 +172,20 @@ class Composer(Demand):
             pieces.append((len(nodes) - len(some), some))
         return pieces
 
-    def _calls(self, name: str, count: int, first: str = "", last: str = "") -> str:
+    def _calls(
+        self,
+        name: str,
+        count: int,
+        first: str = "",
+        last: str = "",
+        given: str = BLOCK,
+        linkage: str = "",
+    ) -> str:
         b = Lanes(self.width)
         for part in (first, *(f"{name}_{k}" for k in range(count)), last):
             if part:
-                b.say(f"call void @{part}(ptr %w)")
-        return function(name, b)
+                b.say(f"call void @{part}({given.replace(' noalias', '')})")
+        return function(name, b, given, linkage)
 
     def _start(self) -> str:
         system = self.system

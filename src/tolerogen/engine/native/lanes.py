@@ -121,7 +121,11 @@ class Lanes:
         return self.call(f"llvm.{function}.v{self.width}f64", *operands)
 
 
-def function(name: str, body: Lanes, given: str = "ptr noalias %w", linkage: str = "") -> str:
+BLOCK = "ptr noalias %w"
+"""What every function is given: the address of the block."""
+
+
+def function(name: str, body: Lanes, given: str = BLOCK, linkage: str = "") -> str:
     """Wrap a body as a function; by default of the block's address."""
     lines = "\n".join(body.lines)
     return f"define {linkage}void @{name}({given}) noinline #0 {{\n{lines}\n  ret void\n}}"

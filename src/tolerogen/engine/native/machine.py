@@ -23,7 +23,7 @@ from typing import Any
 from tolerogen.engine.native.blueprint import KERNELS, Blueprint, EventTable, Program
 from tolerogen.engine.native.layout import Layout, Sizes
 
-FORMAT = "20"
+FORMAT = "21"
 """Raise it whenever the code written for the same model changes."""
 
 _BUILDING = Lock()  # LLVM's global state

@@ -37,6 +37,14 @@ _WHOLE = (
     *_COUNTS,
 )
 _REAL = ("rtol", "calm", "atol", "end", "near")
+_LANE_WHOLE = (
+    *("who", "output", "plan_at", "fresh", "kind", "steps", "rejections", "misses"),
+    *("fault", "hits", "accepted", "turned", "due", "unsound", "queued", "chance"),
+)
+_LANE_REAL = (
+    *("stop", "land", "next_h", "last_h", "last_pace", "change"),
+    *("after", "reach", "low", "high"),
+)
 
 FIELDS: tuple[Field, ...] = (
     *(Field(f"k_{k}", "int") for k in KERNELS),
@@ -66,16 +74,11 @@ FIELDS: tuple[Field, ...] = (
     # events
     *(Field(f"event_{f.name}", "ints") for f in fields(EventTable)),
     # lanes: state of each
-    *(Field(n, "ints") for n in ("who", "output", "plan_at", "fresh", "kind", "steps")),
-    *(Field(n, "ints") for n in ("rejections", "misses", "fault", "hits", "accepted", "turned")),
-    *(Field(n, "ints") for n in ("due", "unsound")),
-    *(Field(n, "floats") for n in ("stop", "land", "next_h", "last_h", "last_pace", "change")),
-    *(Field(n, "floats") for n in ("after", "reach", "low", "high")),
+    *(Field(n, "ints") for n in _LANE_WHOLE),
+    *(Field(n, "floats") for n in _LANE_REAL),
     Field("first_h", "floats", "width"),
     Field("was", "ints", "width"),
     Field("seen", "ints", "width"),
-    Field("chance", "ints"),
-    Field("queued", "ints"),
     Field("queue_event", "ints", "width"),
     Field("queue_time", "floats", "width"),
     Field("queue_value", "floats", "width"),
@@ -121,26 +124,10 @@ def pending(events: int) -> int:
 
 def lane_arrays(width: int, sizes: Sizes) -> dict[str, Any]:
     """Return the arrays that hold the state of the lanes."""
-    whole = (
-        *("who", "output", "plan_at", "fresh", "kind", "steps", "rejections", "misses"),
-        *("fault", "hits", "accepted", "turned", "queued", "chance", "due", "unsound"),
-    )
-    real = (
-        "stop",
-        "land",
-        "next_h",
-        "last_h",
-        "last_pace",
-        "change",
-        "after",
-        "reach",
-        "low",
-        "high",
-    )
     waiting = pending(sizes.triggers)
     return {
-        **{name: np.zeros(width, np.int64) for name in whole},
-        **{name: np.zeros(width) for name in real},
+        **{name: np.zeros(width, np.int64) for name in _LANE_WHOLE},
+        **{name: np.zeros(width) for name in _LANE_REAL},
         "first_h": np.zeros((KINDS, width)),
         "was": np.zeros((max(sizes.triggers, 1), width), np.int64),
         "seen": np.zeros((max(sizes.watched, 1), width), np.int64),

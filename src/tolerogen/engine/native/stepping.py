@@ -15,6 +15,8 @@ from tolerogen.engine.native.tableau import Tableau
 
 LEAST_ERROR = 1e-12
 """Mean square of the error over its tolerance below which a step counts as no better."""
+SUM, SCALE = 4, 4
+"""Cycles until the result of a multiplication, fused with a sum or not, is there."""
 UNROLLED = 64
 """States up to which continuous output is written one after the other."""
 
@@ -74,10 +76,6 @@ def places(layout: Layout, factors: Factors) -> dict[tuple[int, int], int]:
     down = [(i, j) for i, j in factors.entries if j <= i]
     up = [(i, j) for i, j in reversed(factors.entries) if j > i]
     return {entry: layout.lu + k for k, entry in enumerate((*down, *up))}
-
-
-SUM, SCALE = 4, 4
-"""Cycles until the result of a multiplication, fused with a sum or not, is there."""
 
 
 def solve(shape: Shape) -> str:

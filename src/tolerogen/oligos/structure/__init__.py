@@ -19,13 +19,14 @@ Examples
 (True, True)
 """
 
-from tolerogen.oligos.structure.energies import KT, Energies
+from tolerogen.oligos.structure.energies import KT, MIN_HAIRPIN, Energies
 from tolerogen.oligos.structure.local import SPAN, WINDOW, unpaired
 from tolerogen.oligos.structure.parameter_file import read_energies
 from tolerogen.oligos.structure.rules import rule_energies
 
 __all__ = [
     "KT",
+    "MIN_HAIRPIN",
     "SPAN",
     "WINDOW",
     "Energies",

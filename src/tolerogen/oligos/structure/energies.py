@@ -28,6 +28,8 @@ BASES = "NACGU"
 """Codes of bases; N pairs with nothing and dangles as the table says."""
 LOOP = 30
 """Unpaired bases up to which loops are tabulated, and of the largest internal loop considered."""
+MIN_HAIRPIN = 3
+"""Unpaired bases of the smallest hairpin."""
 FLAT = 10.0
 """0.01 kcal/mol: width of the range in which an unfavourable dangling end is smoothed to none."""
 

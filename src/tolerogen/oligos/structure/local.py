@@ -73,7 +73,7 @@ def unpaired(
     window = min(window, len(s))
     closed, shown, some, several = fill_inside(s, span, special, w)
     outer = fill_outer(s, window, closed, w)
-    _, share, before = fill_pairs(s, window, closed, some, several, outer, w)
+    share, before = fill_pairs(s, window, closed, some, several, outer, w)
     runs = fill_runs(s, closed, shown, share, special, w)
     found: NDArray[np.float64] = fill_unpaired(
         longest, window, (some, several, *before, runs), outer, w.multi_base

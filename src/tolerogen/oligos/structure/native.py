@@ -13,12 +13,12 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
-LOOP = 30
-MIN_HAIRPIN = 3
-KIND = np.full((5, 5), -1, np.int64)
-for _place, (_a, _b) in enumerate(((2, 3), (3, 2), (3, 4), (4, 3), (1, 4), (4, 1))):
-    KIND[_a, _b] = _place
-OTHER = np.array([1, 0, 3, 2, 5, 4])
+from tolerogen.oligos.structure.energies import BASES, LOOP, MIN_HAIRPIN, PAIRS
+
+KIND = np.full((len(BASES), len(BASES)), -1, np.int64)
+for _place, (_a, _b) in enumerate(PAIRS):
+    KIND[BASES.index(_a), BASES.index(_b)] = _place
+OTHER = np.array([PAIRS.index(_b + _a) for _a, _b in PAIRS])
 """The same pair seen from the other strand."""
 
 
@@ -222,13 +222,12 @@ def fill_pairs(s, window, closed, some, several, outer, w):
     Returns
     -------
     tuple of arrays
-        Sums of pairs; the same over what the pair encloses; and of the multiloops whose closing
-        pair begins before i and ends at i + d: with nothing paired between its beginning and i,
-        with helices there, with two or more.
+        Sums of pairs over what each encloses; and of the multiloops whose closing pair begins
+        before i and ends at i + d: with nothing paired between its beginning and i, with helices
+        there, with two or more.
     """
     n, span = closed.shape
-    pairs = np.zeros((n, span))
-    share = np.zeros((n, span))  # over what the pair encloses
+    share = np.zeros((n, span))
     open_to = np.zeros((n, span))  # the same, with the mismatch shown to a plain loop inside
     bare = np.zeros((n, span))
     helices = np.zeros((n, span))
@@ -242,10 +241,9 @@ def fill_pairs(s, window, closed, some, several, outer, w):
                 total = _outermost(s, i, j, window, outer, w)
                 total += _in_loops(s, i, j, share, open_to, w)
                 total += _in_multiloops(s, i, j, some, bare, helices, w)
-                pairs[i, d] = total * closed[i, d]
                 share[i, d] = total
                 open_to[i, d] = total * facing(s, i, j, KIND[s[i], s[j]], w)
-    return pairs, share, before
+    return share, before
 
 
 @njit(nogil=True, inline="always")

@@ -40,6 +40,11 @@ _SHAPES = {
     "NINIO": (3,),
     "Misc": (6,),
 }
+_OURS = {
+    name: tuple(slice(len(PAIRS) if size == _MANY else None) for size in shape)
+    for name, shape in _SHAPES.items()
+}
+"""The part of each table that is about our kinds of pair."""
 _SPECIAL = {"Triloops": 5, "Tetraloops": 6, "Hexaloops": 8}
 
 
@@ -64,12 +69,7 @@ def read_energies(path: Path) -> Energies:
         raise SpecError(f"{path}: does not begin with '{HEAD}'")
     parts = _parts(re.sub(r"/\*.*?\*/", " ", text, flags=re.DOTALL))
     tables = {name: _table(path, name, parts.get(name), shape) for name, shape in _SHAPES.items()}
-    own = {
-        name: table[tuple(slice(len(PAIRS)) for _ in range(2 if name[:3] in ("sta", "int") else 1))]
-        if table.shape[0] == _MANY
-        else table
-        for name, table in tables.items()
-    }
+    own = {name: table[_OURS[name]] for name, table in tables.items()}
     multi, asymmetry, other = own["ML_params"], own["NINIO"], own["Misc"]
     return Energies(
         **{k: own[k] for k in ("stack", "hairpin", "bulge", "internal", "dangle5", "dangle3")},

@@ -63,8 +63,8 @@ def rule_energies() -> Energies:
     one[:, :, 3, 3] += SMALL_GG
     two = SMALL[1, 2] + WEAK_LOOP * both[:, :, None, None, None] + np.zeros((5, 5, 5))
     pairs = SMALL[2, 2] + WEAK_LOOP * both[:, :, None, None, None, None]
-    first, second = inside[1:, 1:], inside[1:, 1:]
-    four = pairs + first[None, None, :, None, None, :] + second.T[None, None, None, :, :, None]
+    known = inside[1:, 1:]  # without N
+    four = pairs + known[None, None, :, None, None, :] + known.T[None, None, None, :, :, None]
     return Energies(
         stack=_stacks(),
         hairpin=100 * _by_size({3 + k: x for k, x in enumerate(HAIRPIN)}),

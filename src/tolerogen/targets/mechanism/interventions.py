@@ -20,6 +20,7 @@ from tolerogen.targets.druggability import (
     node_genes,
 )
 from tolerogen.targets.mechanism.achieved import Achieved, read_achieved
+from tolerogen.therapies.therapy import ANTISENSE
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -171,7 +172,7 @@ def _ways(node: TargetNode, modalities: Sequence[Modality]) -> Iterator[tuple[st
         for action in node.actions:
             if action == "deplete" and modality not in ("antibody", "fc_fusion"):
                 continue
-            if action in ("knock_down", "isoform_shift"):  # of RNA: for oligos alone
+            if action in ANTISENSE:
                 continue
             yield action, modality
 
