@@ -42,11 +42,27 @@ class Visit:
             Path(folder).mkdir(parents=True, exist_ok=True)
             self.page.screenshot(path=Path(folder) / f"{self.room}-{name}.png", full_page=True)
 
-    def until(self, script: str, given: object = None, seconds: float = 30) -> None:
+    def until(self, script: str, given: object = None, seconds: float = 60) -> None:
         """Wait until a script gives true (Playwright's own waiting needs an unsafe policy)."""
         end = time.monotonic() + seconds
         while not self.page.evaluate(script, given):
             assert time.monotonic() < end, f"not true in {seconds} s: {script}"
+            time.sleep(0.05)
+
+    def follow(self, selector: str) -> None:
+        """Click what leads to another page, and wait until that page is whole."""
+        with self.page.expect_navigation():  # a click alone returns while the page still arrives
+            self.page.click(selector)
+
+    def sees(self, selector: str, count: int | None = None, seconds: float = 60) -> bool:
+        """Tell whether there is something, or are that many, of a selector before time is up."""
+        end = time.monotonic() + seconds
+        while True:
+            found = self.page.locator(selector).count()
+            if found == count or (count is None and found):
+                return True
+            if time.monotonic() > end:
+                return False
             time.sleep(0.05)
 
     def tab_to(self, selector: str, most: int = 120) -> None:
@@ -78,7 +94,7 @@ def tab(chromium):
     def opened(base: str, room: str, width: int = 1280) -> Iterator[Visit]:
         context = chromium.new_context(viewport={"width": width, "height": 900})
         page = context.new_page()
-        page.set_default_timeout(20_000)
+        page.set_default_timeout(60_000)
         one = Visit(page, base, room)
         page.on("console", lambda said: said.type == "error" and one.wrong.append(said.text))
         page.on("pageerror", lambda error: one.wrong.append(str(error)))

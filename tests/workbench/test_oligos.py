@@ -111,11 +111,10 @@ def test_in_a_browser_by_keyboard(visit):
     visit.page.keyboard.type("4")
     visit.tab_to("form[action='/oligos'] > button")
     visit.page.keyboard.press("Enter")
-    visit.page.wait_for_selector("text=See the result")
-    visit.page.click("text=See the result")
+    visit.follow("text=See the result")
     visit.until("[...document.images].every(i => i.complete && i.naturalWidth > 0)")
-    assert visit.page.locator("th a.sequence").count() == 4
+    assert visit.sees("th a.sequence", 4)
     visit.shot("oligos-result")
     visit.page.locator("th a.sequence").first.press("Enter")
     visit.page.wait_for_url("**/sheets/1")
-    assert visit.page.locator("svg").count() >= 1
+    assert visit.sees("svg")

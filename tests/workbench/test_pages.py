@@ -13,7 +13,6 @@ from tolerogen.workbench.pages import pages
 
 WIDTHS = (360, 800, 1280)
 COUNT = "Number(document.querySelector('[data-field=count]').textContent.split(' ')[0])"
-DONE = re.compile("Difference from placebo")
 
 
 def start_trial(visit, replicates: int, patients: int = 24) -> str:
@@ -44,17 +43,16 @@ def test_a_page_fits_three_widths_and_its_links_work_by_keyboard(visit, name):
 
 def test_trials_run_from_the_page_to_figures_and_are_compared(visit):
     first = start_trial(visit, replicates=2)
-    visit.page.wait_for_selector("text=See the result")
-    visit.page.click("text=See the result")
-    assert visit.page.get_by_role("heading", name=DONE).count() == 1
+    visit.follow("text=See the result")
+    assert visit.sees("role=heading[name=/Difference from placebo/]", 1)
     drawn = "[...document.images].every(i => i.complete && i.naturalWidth > 0)"
-    assert visit.page.locator("img").count() == 5
+    assert visit.sees("img", 5)
     visit.until(drawn)
     assert "S95011 750 mg" in visit.page.inner_text("table")
     visit.shot("trial-result")
-    visit.page.click("text=Report (dossier)")
+    visit.follow("text=Report (dossier)")
     assert "S95011 phase 2a design" in visit.page.inner_text("h1")
-    assert visit.page.locator("svg").count() >= 4
+    assert visit.sees("svg >> nth=3")
     visit.shot("trial-dossier")
     second = start_trial(visit, replicates=1, patients=30)
     visit.page.wait_for_selector("text=See the result")
@@ -62,8 +60,8 @@ def test_trials_run_from_the_page_to_figures_and_are_compared(visit):
     for address in (first, second):
         visit.page.check(f"input[value='{address.rsplit('/')[-1]}']")
     visit.shot("trials")
-    visit.page.click("text=Compare the two")
-    assert visit.page.get_by_role("cell", name="patients", exact=True).count() == 1
+    visit.follow("text=Compare the two")
+    assert visit.sees("role=cell[name='patients']", 1)
     visit.until(drawn)
     visit.shot("trial-compare")
 
@@ -84,7 +82,7 @@ def test_progress_survives_a_reload_and_a_second_tab_and_cancel_works(visit):
     visit.page.wait_for_url(lambda now: "/trials/" in now and not now.endswith(address))
     visit.page.click("text=Stop")
     visit.page.wait_for_selector("text=Start it again")
-    visit.page.click("text=Change its file and run")
+    visit.follow("text=Change its file and run")
     assert "S95011 phase 2a design" in visit.page.input_value("#text")
 
 
@@ -104,9 +102,9 @@ def test_a_trial_is_drafted_from_choices_by_keyboard_and_checked(visit):
 
 def test_the_network_tells_a_state_by_keyboard_and_a_patient_is_played(visit):
     visit.go("/disease/sjogren?therapy=s95011")
-    assert visit.page.locator("path.touched").count() > 0
+    assert visit.sees("path.touched")
     visit.tab_to("a.state[data-state=B_naive]")
-    assert visit.page.locator("svg.network.chosen path.mine").count() > 0
+    assert visit.sees("svg.network.chosen path.mine")
     visit.page.keyboard.press("Enter")
     visit.page.wait_for_selector("#state >> text=What changes B_naive")
     visit.page.wait_for_selector("#plots canvas")
@@ -136,10 +134,8 @@ def test_a_population_is_compared_with_reality(visit):
     visit.go("/population")
     visit.page.fill("#c-patients", "100")
     visit.page.locator("#c-patients").press("Enter")
-    visit.page.wait_for_selector("text=See the result")
-    visit.page.click("text=See the result")
+    visit.follow("text=See the result")
     told = re.search(r"Of (\d+) published values (\d+) agree", visit.page.inner_text("main"))
     assert int(told[1]) > int(told[2]) > 0
-    rows = visit.page.locator("details table tbody tr")
-    assert rows.count() == int(told[1])
+    assert visit.sees("details table tbody tr", int(told[1]))
     visit.shot("population-comparison")

@@ -80,9 +80,9 @@ def test_in_a_browser_by_keyboard(visit):
     visit.tab_to("form[action='/projects/programme'] button")
     visit.page.keyboard.press("Enter")
     visit.page.wait_for_selector("text=See the result", timeout=60_000)
-    visit.page.click("text=See the result")
+    visit.follow("text=See the result")
     visit.until("[...document.images].every(i => i.complete && i.naturalWidth > 0)")
-    assert visit.page.locator("img").count() == 4
+    assert visit.sees("img", 4)
     visit.shot("project-programme")
     visit.tab_to("form[action$=keep] button")
     visit.page.keyboard.press("Enter")
