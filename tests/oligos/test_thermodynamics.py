@@ -15,6 +15,7 @@ from tolerogen.oligos.thermodynamics import R, salted
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 GOLDEN = tomllib.loads((REPOSITORY / "tests/anchors/melting_duplexes.toml").read_text())
+OTHERS = tomllib.loads((REPOSITORY / "tests/anchors/locked_duplexes.toml").read_text())
 MEASURED = REPOSITORY.parent / "shared" / "oligo" / "lna_gapmer_tm_site_a.csv"
 
 
@@ -72,3 +73,28 @@ def test_gapmers_melt_as_measured() -> None:
     ]
     assert len(errors) == 384
     assert math.sqrt(sum(e * e for e in errors) / len(errors)) < 2.0
+
+
+@pytest.mark.parametrize("study", OTHERS["study"], ids=lambda study: study["source"][:9])
+def test_locked_bases_hold_as_other_laboratories_measured(study) -> None:
+    buffer = Buffer(study["strands_M"], study["sodium_M"])
+    plain = duplex(read_oligo(study["sequence"], "dna/po"), buffer)
+    locked = duplex(read_oligo(study["sequence"], f"{study['locked']}/po"), buffer)
+    assert study["tolerance_C"] == 2 * locked.uncertainty
+    assert locked.tm == pytest.approx(study["locked_C"], abs=study["tolerance_C"])
+    gain = study["locked_C"] - study["dna"]
+    assert locked.tm - plain.tm == pytest.approx(gain, abs=study["gain_tolerance_C"])
+
+
+@pytest.mark.parametrize(
+    ("sugars", "stated"),
+    [
+        ("llldddddddddlll", 3.0),
+        ("ldlldddddddddll", 3.0),
+        ("lllldddddllllll", 5.0),  # a gap shorter than any that was measured
+        ("lllllldddddddll", 5.0),  # a wing longer
+        ("dldldldldldldld", 5.0),
+    ],
+)
+def test_three_degrees_are_stated_for_gapmers_alone(sugars: str, stated: float) -> None:
+    assert duplex(read_oligo("GTGTCCGAGACGTTG", sugars)).uncertainty == stated

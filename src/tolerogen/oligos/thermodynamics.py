@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import csv
 import math
+import re
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -31,6 +32,8 @@ UNCERTAINTY = {
     "calibrated": 3.0,
     "increment": 5.0,
 }  # degrees; the first and last assumed
+# What the fitted terms were fitted to: locked bases in the wings alone, a gap of DNA between them.
+GAPMER = re.compile("L[LD]{0,4}D{6,}[LD]{0,4}L")
 
 
 @dataclass(frozen=True)
@@ -197,7 +200,8 @@ def _mixed(oligo: Oligo, buffer: Buffer) -> tuple[float, float, float, str, floa
         more_h, more_s, more_g = locked_terms(sequence, locked)
         enthalpy, entropy, energy = enthalpy + more_h, entropy + more_s, energy + more_g
         if not set(oligo.sugars) - set("dl"):
-            method, sure = "calibrated on LNA gapmers", UNCERTAINTY["calibrated"]
+            method = "calibrated on LNA gapmers"
+            sure = UNCERTAINTY["calibrated" if GAPMER.fullmatch(locked) else "increment"]
     entropy -= 1000 * energy / BODY
     shift = sum(INCREMENT.get(sugar, 0.0) for sugar in oligo.sugars)
     if shift:
