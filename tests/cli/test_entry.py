@@ -14,6 +14,7 @@ from tolerogen.cli.lazy import LazyGroup
 VERBS = [
     ("dossier", "build"),
     ("dossier", "diff"),
+    ("trial", "recruit"),
     ("trial", "run"),
     ("trial", "design"),
     ("trial", "export"),

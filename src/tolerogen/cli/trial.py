@@ -12,6 +12,7 @@ import click
 from tolerogen.cli.progress import progress
 from tolerogen.cli.refusal import Whole
 from tolerogen.cli.show import examples, hand_over, json_option, print_table
+from tolerogen.cli.trial_recruit import recruit
 from tolerogen.cli.trial_validate import validate
 
 if TYPE_CHECKING:
@@ -54,6 +55,7 @@ def trial() -> None:
 
 
 trial.add_command(validate)
+trial.add_command(recruit)
 
 
 @trial.command(

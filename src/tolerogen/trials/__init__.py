@@ -22,8 +22,8 @@ What a trial statistician uses works on any table or number, not only on ours: m
 repeated measures (`mmrm`), estimands and reference-based imputation (`reference_based`),
 group-sequential bounds (`group_sequential`), sample size (`sample_size_means`), dose finding
 (`mcpmod`), several questions at once (`Graph`, `dunnett_p`), operating characteristics of the
-options of a design (`explore`). All but `mmrm`
-are loaded when first asked for.
+options of a design (`explore`), the time that recruitment takes (`forecast_recruitment`). All but
+`mmrm` are loaded when first asked for.
 
 The same numbers, always
 ------------------------
@@ -99,6 +99,15 @@ if TYPE_CHECKING:
         step_down_dunnett,
     )
     from tolerogen.trials.planning import DesignResult, Options, explore, load_options, read_options
+    from tolerogen.trials.recruitment import (
+        Recruitment,
+        RecruitmentForecast,
+        Region,
+        centres_needed,
+        forecast_recruitment,
+        load_recruitment,
+        read_centres,
+    )
     from tolerogen.trials.sequential import (
         GroupSequentialDesign,
         blinded_size,
@@ -145,7 +154,10 @@ __all__ = [
     "MmrmResult",
     "Options",
     "Pooled",
+    "Recruitment",
+    "RecruitmentForecast",
     "Reestimation",
+    "Region",
     "Rescue",
     "Sequential",
     "Share",
@@ -161,6 +173,7 @@ __all__ = [
     "apply_estimand",
     "blinded_size",
     "borrowing_characteristics",
+    "centres_needed",
     "check_writable",
     "closed_test",
     "compare_results",
@@ -172,6 +185,7 @@ __all__ = [
     "explore",
     "fit_dose_response",
     "follow_one",
+    "forecast_recruitment",
     "gatekeeping_graph",
     "group_sequential",
     "holm_graph",
@@ -179,6 +193,7 @@ __all__ = [
     "leaves_open",
     "list_examples",
     "load_options",
+    "load_recruitment",
     "load_trial",
     "map_prior",
     "mcp_power",
@@ -190,6 +205,7 @@ __all__ = [
     "pool",
     "power_means",
     "promising_zone",
+    "read_centres",
     "read_options",
     "read_posterior",
     "read_trial",
@@ -221,6 +237,15 @@ LAZY = {
     ),
     "imputation": ("Imputed", "Pooled", "apply_estimand", "pool", "reference_based"),
     "planning": ("DesignResult", "Options", "explore", "load_options", "read_options"),
+    "recruitment": (
+        "Recruitment",
+        "RecruitmentForecast",
+        "Region",
+        "centres_needed",
+        "forecast_recruitment",
+        "load_recruitment",
+        "read_centres",
+    ),
     "multiplicity": (
         "Graph",
         "GraphResult",

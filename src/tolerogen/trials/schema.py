@@ -250,6 +250,25 @@ class DesignTable(Table):
     posterior: str | None = None
 
 
+class RegionTable(Table):
+    """``[[recruitment.region]]``: centres that are alike."""
+
+    name: str
+    centres: int = Field(ge=1)
+    rate: str
+    opens: list[str] = Field(default=["0 days", "0 days"], min_length=2, max_length=2)
+    most: int | None = Field(default=None, ge=1)
+
+
+class RecruitmentTable(Table):
+    """``[recruitment]``: centres and their rates; `tolerogen.trials.recruitment` forecasts."""
+
+    region: list[RegionTable] = Field(min_length=1, max_length=200)
+    spread: float = Field(default=0.8, ge=0, le=5)
+    finish: str | None = None
+    screen_failure: float | None = Field(default=None, ge=0, lt=1)
+
+
 class TrialFile(Table):
     """The whole file."""
 
@@ -263,6 +282,7 @@ class TrialFile(Table):
     discontinuation: DiscontinuationTable | None = None
     estimand: EstimandTable = EstimandTable()
     design: DesignTable | None = None
+    recruitment: RecruitmentTable | None = None
 
 
 def validate(data: dict[str, Any], *, where: str) -> TrialFile:
@@ -335,6 +355,8 @@ def _keys(location: tuple[int | str, ...]) -> tuple[str, ...]:
         "endpoint": EndpointTable,
         "secondary": EndpointTable,
         "design": DesignTable,
+        "recruitment": RecruitmentTable,
+        "region": RegionTable,
         "rescue": RescueTable,
         "discontinuation": DiscontinuationTable,
         "estimand": EstimandTable,
@@ -362,4 +384,5 @@ def _hint(key: str) -> str:
         "arm": "A trial needs at least one [[arm]].",
         "endpoint": "Add an [endpoint] with a measure and a time 'at'.",
         "therapy": "Name a therapy of the library or the path of a TOML file.",
+        "rate": "Write for example 'rate = \"0.3 per month\"', of one open centre.",
     }.get(key, "")

@@ -1,0 +1,199 @@
+"""When a trial will be full: many trials drawn from a plan, or from what centres have done."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from tolerogen.errors import SpecError
+from tolerogen.trials.recruitment.arrivals import Centres, Draw, draw
+from tolerogen.trials.recruitment.observed import Fit, Observed, fit, planned_rates
+from tolerogen.trials.recruitment.plan import MOST_CENTRES, Recruitment
+from tolerogen.trials.recruitment.result import RecruitmentForecast
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+REPLICATES = 2000
+SEARCHED = 1000  # replicates of each number of centres that is tried
+
+
+def forecast_recruitment(
+    plan: Recruitment,
+    observed: Observed | None = None,
+    *,
+    replicates: int = REPLICATES,
+    seed: int = 1,
+) -> RecruitmentForecast:
+    """Forecast the recruitment of a trial.
+
+    Parameters
+    ----------
+    plan
+        What was planned; days count from the start.
+    observed
+        What centres have done. The forecast is then of the patients still to come; numbers and
+        openings of centres are those observed, and days count from the opening of the first one.
+    replicates
+        Trials drawn.
+    seed
+        Settles every number.
+
+    Raises
+    ------
+    SpecError
+        Fewer than 10 replicates, an observed region that the plan does not have, a trial that is
+        full already, or one whose open regions are not allowed as many patients as are wanted.
+
+    Notes
+    -----
+    Anisimov and Fedorov, Stat Med 2007;26:4958 (doi:10.1002/sim.2956).
+    """
+    if replicates < 10:
+        raise SpecError("a forecast needs at least 10 replicates.")
+    random = np.random.default_rng(np.random.SeedSequence(seed))
+    if observed is None:
+        draws = _planned(plan, replicates, random)
+        return _gather(plan, draws, 0, seed)
+    if observed.randomised >= plan.patients:
+        raise SpecError(
+            f"{observed.randomised} patients are randomised and {plan.patients} were wanted: "
+            "the trial is full."
+        )
+    draws, found = _continued(plan, observed, replicates, random)
+    return replace(_gather(plan, draws, observed.randomised, seed), observed=observed, fit=found)
+
+
+def centres_needed(
+    plan: Recruitment, by: float, sure: float = 0.8, seed: int = 1
+) -> RecruitmentForecast | None:
+    """Look for the fewest centres with which a trial is full by a day.
+
+    Parameters
+    ----------
+    plan
+        The plan; its centres are multiplied, shared among regions as before.
+    by
+        Day by which the last patient is to be randomised.
+    sure
+        Probability wanted.
+
+    Returns
+    -------
+    RecruitmentForecast or None
+        Of the plan with as many centres; None where no number of centres reaches it, because
+        they open too late or regions are capped.
+
+    Raises
+    ------
+    SpecError
+        For a probability outside 0 to 1.
+    """
+    if not 0 < sure < 1:
+        raise SpecError("the probability wanted must be between 0 and 1.")
+
+    def reached(total: int) -> bool:
+        return (
+            forecast_recruitment(plan.with_centres(total), replicates=SEARCHED, seed=seed).by(by)
+            >= sure
+        )
+
+    least = len(plan.regions)
+    high = _first(reached, least)
+    if high is None:
+        return None
+    low = max(least, high // 2)
+    while low < high:
+        middle = (low + high) // 2
+        low, high = (low, middle) if reached(middle) else (middle + 1, high)
+    return forecast_recruitment(plan.with_centres(high), replicates=SEARCHED, seed=seed)
+
+
+def _first(reached: Callable[[int], bool], least: int) -> int | None:
+    total = least
+    while not reached(total):
+        if total >= MOST_CENTRES:
+            return None
+        total = min(2 * total, MOST_CENTRES)
+    return total
+
+
+def _planned(plan: Recruitment, replicates: int, random: np.random.Generator) -> list[Draw]:
+    counts = [region.centres for region in plan.regions]
+
+    def each(values: list[float]) -> np.ndarray:
+        return np.repeat(np.array(values, float), counts)
+
+    shape = math.inf if plan.spread == 0 else plan.spread**-2
+    centres = Centres(
+        each([shape] * len(counts)),
+        each([region.rate for region in plan.regions]),
+        each([region.opens[0] for region in plan.regions]),
+        each([region.opens[1] for region in plan.regions]),
+        np.repeat(np.arange(len(counts)), counts),
+    )
+    rooms = [plan.patients if r.most is None else r.most for r in plan.regions]
+    return [draw(centres, plan.patients, rooms, random) for _ in range(replicates)]
+
+
+def _continued(
+    plan: Recruitment, observed: Observed, replicates: int, random: np.random.Generator
+) -> tuple[list[Draw], Fit]:
+    rates = planned_rates(observed, plan)
+    names = [region.name for region in plan.regions]
+    owner = np.array([names.index(c.region or names[0]) for c in observed.centres])
+    now = (observed.on - observed.start).days
+    opened = np.array([(c.opened - observed.start).days for c in observed.centres], float)
+    counts = np.array([c.randomised for c in observed.centres], float)
+    exposure = rates * np.maximum(now - opened, 0.0)
+    found = fit(counts, exposure, plan.spread)
+    rooms = _rooms(plan, owner, counts)
+    wanted = plan.patients - observed.randomised
+    start = np.maximum(opened, now)
+    draws = []
+    for shape, factor in _likely(found, replicates, random):
+        # a gamma rate of a centre, after n patients in the time m stands for
+        after = shape + counts
+        mean = rates * factor * after / (shape + factor * exposure)
+        centres = Centres(after, mean, start, start, owner)
+        draws.append(draw(centres, wanted, rooms, random))
+    return draws, found
+
+
+def _likely(found: Fit, replicates: int, random: np.random.Generator) -> list[tuple[float, float]]:
+    logs = random.multivariate_normal(
+        [found.log_shape, found.log_factor], found.covariance, replicates
+    )
+    return [(math.exp(min(a, 9.0)), math.exp(b)) for a, b in logs]
+
+
+def _rooms(plan: Recruitment, owner: np.ndarray, counts: np.ndarray) -> list[int]:
+    wanted = plan.patients - int(counts.sum())
+    rooms = []
+    for number, region in enumerate(plan.regions):
+        given = int(counts[owner == number].sum())
+        room = wanted if region.most is None else max(0, region.most - given)
+        rooms.append(room if (owner == number).any() else 0)
+    if sum(rooms) < wanted:
+        raise SpecError(
+            f"{wanted} patients are still wanted, but the regions with centres may give "
+            f"{sum(rooms)} more. Raise 'most', or add centres elsewhere."
+        )
+    return rooms
+
+
+def _gather(plan: Recruitment, draws: list[Draw], already: int, seed: int) -> RecruitmentForecast:
+    regions = np.array(
+        [np.bincount(d.region, minlength=len(plan.regions)).tolist() for d in draws], float
+    )
+    return RecruitmentForecast(
+        plan,
+        np.stack([d.days for d in draws]),
+        regions,
+        float(np.mean([d.idle for d in draws])),
+        already,
+        seed,
+    )
