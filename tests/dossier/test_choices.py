@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import json
+from datetime import date
+from pathlib import Path
 from typing import Any
 
 from tolerogen import dossier
 from tolerogen.dossier import choices
+from tolerogen.trials import forecast_recruitment, load_recruitment, read_centres
+
+EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
 
 COLUMNS = {"genetics": 0.5, "expression": 0.25, "mechanism": 0.75, "modality_fit": 1.0,
            "safety": 0.125, "precedence": None}  # fmt: skip
@@ -47,3 +52,22 @@ def test_a_design_without_an_answer_says_so(tmp_path):
     path.write_text(json.dumps(data), encoding="utf-8")
     _, size = choices.designed(dossier.read_source(path))
     assert size.text == ("mine: no option shows an effect to size a trial by.",)
+
+
+def test_a_forecast_of_recruitment_stands_with_its_picture_and_command(tmp_path):
+    plan = load_recruitment(EXAMPLES / "recruitment.toml")
+    seen = read_centres(EXAMPLES / "centres.csv", date(2026, 6, 30))
+    forecast_recruitment(plan, seen, replicates=20, seed=3).write(tmp_path / "filled")
+    source = dossier.read_source(tmp_path / "filled")
+    (piece,) = choices.recruited(source)
+    assert "180 patients. Last patient in after" in piece.text[0]
+    assert piece.tables[0].rows[0][0] == 6
+    assert "<svg" in piece.figures[0].svg
+    page = dossier.build_dossier([source])
+    assert [s.title for s in page.sections if s.key == "recruitment" and s.pieces] == [
+        "Recruitment"
+    ]
+    assert page.reproduction[0].command == (
+        "tolerogen trial recruit filled.toml --replicates 20 --seed 3 --out filled "
+        "--centres filled.csv --on 2026-06-30"
+    )

@@ -24,6 +24,8 @@ COMMANDS = {
     "--out {name}",
     "design": "tolerogen trial design {name}.toml --replicates {replicates} --seed {seed} "
     "--out {name}",
+    "recruitment": "tolerogen trial recruit {name}.toml --replicates {replicates} --seed {seed} "
+    "--out {name}",
     "population": "tolerogen population compare --seed {seed} --out {name}",
     "target": "tolerogen target rank --disease {disease} --json > {name}.json",
     "antibody": "tolerogen antibody therapy {name}.toml",
@@ -35,6 +37,7 @@ SPEAKERS = {
     "calibration": fits.calibrated,
     "population": fits.compared,
     "design": choices.designed,
+    "recruitment": choices.recruited,
     "target": choices.ranked,
     "antibody": choices.antibody,
     "oligo": choices.oligo,
@@ -226,6 +229,8 @@ def _again(source: Source) -> Reproduction:
     command = COMMANDS[source.kind].format(
         name=source.name, disease=source.disease or "DISEASE", **known
     )
+    if data.get("on"):  # the counts of centres went in
+        command += f" --centres {source.name}.csv --on {data['on']}"
     versions = ", ".join(f"{k} {v}" for k, v in provenance.get("versions", {}).items())
     return Reproduction(
         source.name, command, source.content, str(known["seed"]), source.sha256, versions

@@ -18,6 +18,10 @@ OPTIONS = (
     ("type_one_low", "Low of type I"), ("type_one_high", "High of type I"), ("needed", "Needed"),
     ("assurance", "Assurance"),
 )  # fmt: skip
+MONTHS = (
+    ("month", "Month"), ("mean", "Randomised, mean"), ("low", "10 %"), ("high", "90 %"),
+    ("full", "Probability to be full"),
+)  # fmt: skip
 TARGETS = (
     ("rank", "Rank"), ("target", "Target"), ("name", "Name"), ("composite", "Composite"),
     ("genetics", "Genetics"), ("expression", "Expression"), ("mechanism", "Mechanism"),
@@ -57,6 +61,19 @@ def designed(source: Source) -> Iterator[Piece]:
             f"{best['needed']:g} patients."
         )
     yield Piece("size", (text,))
+
+
+def recruited(source: Source) -> Iterator[Piece]:
+    """Give the section that a forecast of recruitment fills."""
+    data = source.data
+    drawn = {"recruitment.svg": f"Patients against months ({data['name']})"}
+    yield Piece(
+        "recruitment",
+        (f"{data['name']}, {data['patients']} patients. {data['told']}",),
+        table(f"recruitment-{source.name}", f"Patients by the end of each month ({data['name']})",
+              data["months"], MONTHS, 1),
+        from_folder(source.folder, drawn, "rec-"),
+    )  # fmt: skip
 
 
 def ranked(source: Source) -> Iterator[Piece]:

@@ -21,6 +21,7 @@ OUTLINE: tuple[tuple[str, str, str], ...] = (
     ("ada", "Anti-drug antibodies", ""),
     ("operating", "Operating characteristics", "tolerogen trial design FILE --out DIR"),
     ("size", "Sample size", "tolerogen trial design FILE --out DIR"),
+    ("recruitment", "Recruitment", ""),
     ("dose", "Dose", ""),
     ("safety", "Safety plan", ""),
     ("chances", "Probability of success and value", ""),

@@ -20,6 +20,7 @@ FORMATS = {
     "tolerogen-trial-design/1": "design",
     "tolerogen-population-comparison/1": "population",
     "tolerogen-project/1": "project",
+    "tolerogen-recruitment/1": "recruitment",
 }
 KEYS = {
     "target": {"targets", "weights", "parameter_sets"},
@@ -27,9 +28,10 @@ KEYS = {
     "oligo": {"candidate", "therapy"},
 }
 READABLE = (
-    "A dossier reads the --out folders of trial run, trial validate, trial design, population "
-    "calibrate and population compare, the folder of a project, the --json documents of target "
-    "rank, antibody therapy and oligo therapy, and the TOML file of an antibody candidate."
+    "A dossier reads the --out folders of trial run, trial validate, trial design, trial recruit, "
+    "population calibrate and population compare, the folder of a project, the --json documents "
+    "of target rank, antibody therapy and oligo therapy, and the TOML file of an antibody "
+    "candidate."
 )
 
 
@@ -43,7 +45,7 @@ class Source:
         Name of its folder or file.
     kind
         ``trial``, ``validation``, ``calibration``, ``design``, ``population``, ``project``,
-        ``target``, ``antibody`` or ``oligo``.
+        ``recruitment``, ``target``, ``antibody`` or ``oligo``.
     data
         The document.
     sha256

@@ -157,6 +157,7 @@ class RecruitmentForecast:
             "patients": plan.patients,
             "already": self.already,
             "unit": "day",
+            "told": self.explain(),
             "full": ends,
             "last_visit": {name: day + plan.follow_up for name, day in ends.items()},
             "finish": plan.finish,
@@ -170,6 +171,7 @@ class RecruitmentForecast:
             "months": self.frame().to_dict("records"),
             "fit": None if self.fit is None else self._fitted(self.fit),
             "start": None if self.observed is None else self.observed.start.isoformat(),
+            "on": None if self.observed is None else self.observed.on.isoformat(),
             "provenance": {
                 "content": self.content(),
                 "seed": self.seed,
