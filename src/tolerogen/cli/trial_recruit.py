@@ -13,9 +13,7 @@ from tolerogen.cli.show import examples, hand_over, json_option
 from tolerogen.errors import SpecError
 
 if TYPE_CHECKING:
-    from tolerogen.trials import Recruitment, RecruitmentForecast
-
-SURE = 0.8
+    from tolerogen.trials import Recruitment
 
 
 @click.command(
@@ -28,6 +26,13 @@ SURE = 0.8
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--patients", type=Whole(min=1), help="Patients wanted, instead of the file's.")
 @click.option("--by", metavar="TIME", help="Last patient in by then: '12 months'. Else the file's.")
+@click.option(
+    "--sure",
+    type=click.FloatRange(0, 1, min_open=True, max_open=True),
+    default=0.8,
+    show_default=True,
+    help="Probability with which it is to be full by then: how many centres reach it?",
+)
 @click.option(
     "--centres",
     type=click.Path(path_type=Path),
@@ -42,6 +47,7 @@ def recruit(
     file: Path,
     patients: int | None,
     by: str | None,
+    sure: float,
     centres: Path | None,
     on: str | None,
     replicates: int,
@@ -64,8 +70,10 @@ def recruit(
         observed = trials.read_centres(centres, _day(on))
     if out is not None:
         trials.check_writable(out)
-    result = trials.forecast_recruitment(plan, observed, replicates=replicates, seed=seed)
-    hand_over(result, out, as_json, lambda page: _show(page, seed))
+    result = trials.forecast_recruitment(
+        plan, observed, replicates=replicates, seed=seed, sure=sure
+    )
+    hand_over(result, out, as_json, lambda page: click.echo(page.summary().rstrip()))
 
 
 def _plan(file: Path, patients: int | None, by: str | None) -> Recruitment:
@@ -83,21 +91,3 @@ def _day(text: str) -> date:
         return date.fromisoformat(text)
     except ValueError:
         raise SpecError(f"--on: '{text}' is no date; write it as 2026-11-30.") from None
-
-
-def _show(result: RecruitmentForecast, seed: int) -> None:
-    from tolerogen import trials
-
-    click.echo(result.summary().rstrip())
-    plan = result.plan
-    if result.observed is not None or plan.finish is None:
-        return
-    found = trials.centres_needed(plan, plan.finish, SURE, seed)
-    if found is None:
-        click.echo("No number of centres fills it by then: they open too late, or are capped.")
-        return
-    shares = ", ".join(f"{region.name} {region.centres}" for region in found.plan.regions)
-    click.echo(
-        f"{found.plan.centres} centres ({shares}) would fill it by then with a probability of "
-        f"{SURE:.0%}."
-    )

@@ -107,6 +107,7 @@ if TYPE_CHECKING:
         forecast_recruitment,
         load_recruitment,
         read_centres,
+        read_recruitment,
     )
     from tolerogen.trials.sequential import (
         GroupSequentialDesign,
@@ -208,6 +209,7 @@ __all__ = [
     "read_centres",
     "read_options",
     "read_posterior",
+    "read_recruitment",
     "read_trial",
     "reference_based",
     "run_trial",
@@ -245,6 +247,7 @@ LAZY = {
         "forecast_recruitment",
         "load_recruitment",
         "read_centres",
+        "read_recruitment",
     ),
     "multiplicity": (
         "Graph",

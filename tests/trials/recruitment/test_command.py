@@ -23,7 +23,9 @@ def test_the_example_is_forecast_and_written(tmp_path):
     result = call(PLAN, "--replicates", 200, "--out", tmp_path / "out")
     assert result.exit_code == 0, result.output
     assert "recruitment of 180 patients in 58 centres" in result.stdout
-    assert "would fill it by then with a probability of 80%" in result.stdout
+    assert "It would be 80% with 64 centres (Europe 33, North America 22, Japan 9)" in " ".join(
+        result.stdout.split()
+    )
     assert sorted(path.name for path in (tmp_path / "out").iterdir()) == [
         "months.csv",
         "recruitment.png",
@@ -42,6 +44,8 @@ def test_the_document_holds_what_a_program_wants():
     days = told["full"]
     assert days["p2.5"] < days["p10"] < days["p50"] < days["p90"] < days["p97.5"]
     assert told["last_visit"]["p50"] == pytest.approx(days["p50"] + 168)
+    assert told["sure"] == 0.8
+    assert told["centres_needed"] == {"Europe": 33, "North America": 22, "Japan": 9}
     assert told["screened"] == round(180 / 0.55)
     assert sum(region["patients"] for region in told["regions"]) == pytest.approx(180)
     assert told["regions"][2]["patients"] <= 30

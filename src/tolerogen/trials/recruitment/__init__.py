@@ -22,7 +22,7 @@ from __future__ import annotations
 from tolerogen.trials.recruitment.forecast import centres_needed, forecast_recruitment
 from tolerogen.trials.recruitment.observed import Centre, Observed, read_centres
 from tolerogen.trials.recruitment.plan import Recruitment, Region
-from tolerogen.trials.recruitment.read import load_recruitment
+from tolerogen.trials.recruitment.read import load_recruitment, read_recruitment
 from tolerogen.trials.recruitment.result import RecruitmentForecast
 
 __all__ = [
@@ -35,4 +35,5 @@ __all__ = [
     "forecast_recruitment",
     "load_recruitment",
     "read_centres",
+    "read_recruitment",
 ]

@@ -17,7 +17,9 @@ from tolerogen.trials.recruitment.result import RecruitmentForecast
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-REPLICATES = 2000
+LEAST, REPLICATES = 10, 2000
+MOST_DAYS = 20_000_000  # 160 MB
+SURE = 0.8
 SEARCHED = 1000  # replicates of each number of centres that is tried
 
 
@@ -27,6 +29,7 @@ def forecast_recruitment(
     *,
     replicates: int = REPLICATES,
     seed: int = 1,
+    sure: float = SURE,
 ) -> RecruitmentForecast:
     """Forecast the recruitment of a trial.
 
@@ -41,35 +44,55 @@ def forecast_recruitment(
         Trials drawn.
     seed
         Settles every number.
+    sure
+        Probability with which the trial is to be full by the day that the plan names; for a plan,
+        the fewest centres that reach it are looked for.
 
     Raises
     ------
     SpecError
-        Fewer than 10 replicates, an observed region that the plan does not have, a trial that is
+        What `check_size` refuses, an observed region that the plan does not have, a trial that is
         full already, or one whose open regions are not allowed as many patients as are wanted.
 
     Notes
     -----
     Anisimov and Fedorov, Stat Med 2007;26:4958 (doi:10.1002/sim.2956).
     """
-    if replicates < 10:
-        raise SpecError("a forecast needs at least 10 replicates.")
-    random = np.random.default_rng(np.random.SeedSequence(seed))
+    check_size(plan, replicates)
     if observed is None:
-        draws = _planned(plan, replicates, random)
-        return _gather(plan, draws, 0, seed)
+        found = _drawn(plan, replicates, seed)
+        if plan.finish is None:
+            return found
+        return replace(found, sure=sure, enough=centres_needed(plan, plan.finish, sure, seed))
     if observed.randomised >= plan.patients:
         raise SpecError(
             f"{observed.randomised} patients are randomised and {plan.patients} were wanted: "
             "the trial is full."
         )
-    draws, found = _continued(plan, observed, replicates, random)
-    return replace(_gather(plan, draws, observed.randomised, seed), observed=observed, fit=found)
+    draws, rates = _continued(plan, observed, replicates, _random(seed))
+    return replace(_gather(plan, draws, observed.randomised, seed), observed=observed, fit=rates)
+
+
+def check_size(plan: Recruitment, replicates: int) -> None:
+    """Refuse what is too little to tell anything, or too much to keep.
+
+    Raises
+    ------
+    SpecError
+        Fewer than 10 replicates, or more than `MOST_DAYS` patients in all of them.
+    """
+    if replicates < LEAST:
+        raise SpecError(f"a forecast needs at least {LEAST} replicates, not {replicates}.")
+    if replicates * plan.patients > MOST_DAYS:
+        raise SpecError(
+            f"{replicates:,} replicates of {plan.patients:,} patients are too many; a forecast "
+            f"keeps {MOST_DAYS:,} patients. Ask for fewer replicates."
+        )
 
 
 def centres_needed(
-    plan: Recruitment, by: float, sure: float = 0.8, seed: int = 1
-) -> RecruitmentForecast | None:
+    plan: Recruitment, by: float, sure: float = SURE, seed: int = 1
+) -> Recruitment | None:
     """Look for the fewest centres with which a trial is full by a day.
 
     Parameters
@@ -83,9 +106,9 @@ def centres_needed(
 
     Returns
     -------
-    RecruitmentForecast or None
-        Of the plan with as many centres; None where no number of centres reaches it, because
-        they open too late or regions are capped.
+    Recruitment or None
+        The plan with as many centres; None where no number of centres reaches it, because they
+        open too late or regions are capped.
 
     Raises
     ------
@@ -96,10 +119,8 @@ def centres_needed(
         raise SpecError("the probability wanted must be between 0 and 1.")
 
     def reached(total: int) -> bool:
-        return (
-            forecast_recruitment(plan.with_centres(total), replicates=SEARCHED, seed=seed).by(by)
-            >= sure
-        )
+        count = min(SEARCHED, MOST_DAYS // plan.patients)
+        return _drawn(plan.with_centres(total), count, seed).by(by) >= sure
 
     least = len(plan.regions)
     high = _first(reached, least)
@@ -109,7 +130,15 @@ def centres_needed(
     while low < high:
         middle = (low + high) // 2
         low, high = (low, middle) if reached(middle) else (middle + 1, high)
-    return forecast_recruitment(plan.with_centres(high), replicates=SEARCHED, seed=seed)
+    return plan.with_centres(high)
+
+
+def _drawn(plan: Recruitment, replicates: int, seed: int) -> RecruitmentForecast:
+    return _gather(plan, _planned(plan, replicates, _random(seed)), 0, seed)
+
+
+def _random(seed: int) -> np.random.Generator:
+    return np.random.default_rng(np.random.SeedSequence(seed))
 
 
 def _first(reached: Callable[[int], bool], least: int) -> int | None:

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import tomllib
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tolerogen.errors import SpecError
-from tolerogen.trials.load import load_trial, read_file
+from tolerogen.trials.load import load_trial, read_file, read_trial
 from tolerogen.trials.recruitment.plan import Recruitment, Region
+from tolerogen.trials.schema import validate
 from tolerogen.units import convert
 
 if TYPE_CHECKING:
     from tolerogen.trials.schema import RecruitmentTable, RegionTable
+    from tolerogen.trials.spec import TrialSpec
 
 
 def load_recruitment(path: str | Path, patients: int | None = None) -> Recruitment:
@@ -31,14 +34,39 @@ def load_recruitment(path: str | Path, patients: int | None = None) -> Recruitme
         What `load_trial` refuses; no ``[recruitment]``; a time, rate or share that makes no sense.
     """
     spec = load_trial(path)
-    table, where = read_file(path).recruitment, Path(path).name
+    return _told(read_file(path).recruitment, patients or spec.patients, spec, Path(path).name)
+
+
+def read_recruitment(text: str, where: str = "trial.toml") -> Recruitment:
+    """Read the plan from the text of such a file that came from elsewhere.
+
+    Parameters
+    ----------
+    text
+        TOML, as `load_recruitment` takes it; it may name the libraries only.
+    where
+        What the text is called in errors; no file is looked for.
+
+    Raises
+    ------
+    SpecError
+        As `load_recruitment` and `read_trial`.
+    """
+    spec = read_trial(text, where)  # which parses the text, and refuses paths
+    table = validate(tomllib.loads(text), where=where).recruitment
+    return _told(table, spec.patients, spec, where)
+
+
+def _told(
+    table: RecruitmentTable | None, patients: int, spec: TrialSpec, where: str
+) -> Recruitment:
     if table is None:
         raise SpecError(
             f"{where}: there is no [recruitment] table. Add one with [[recruitment.region]] name, "
             'centres and rate = "0.3 per month", the patients a centre randomises.'
         )
     try:
-        return _plan(table, patients or spec.patients, spec.horizon, spec.name, where)
+        return _plan(table, patients, spec.horizon, spec.name, where)
     except SpecError as error:
         text = str(error)
         raise SpecError(text if text.startswith(where) else f"{where}: {text}") from None

@@ -55,6 +55,9 @@ class RecruitmentForecast:
         Of the draws.
     observed, fit
         What centres had done, and the rates it gave; None where the plan alone was used.
+    sure, enough
+        Probability with which the trial is to be full by the day that the plan names, and the plan
+        with the fewest centres that reaches it: None where none does, or none was looked for.
     """
 
     plan: Recruitment
@@ -65,6 +68,8 @@ class RecruitmentForecast:
     seed: int
     observed: Observed | None = None
     fit: Fit | None = None
+    sure: float | None = None
+    enough: Recruitment | None = None
 
     @property
     def full(self) -> Array:
@@ -130,7 +135,7 @@ class RecruitmentForecast:
         if self.plan.finish is not None:
             text += (
                 f" Full by month {_months(self.plan.finish)}, as planned, with a probability of "
-                f"{self.by(self.plan.finish):.0%}."
+                f"{self.by(self.plan.finish):.0%}.{self._needs()}"
             )
         if self.screened is not None:
             text += f" About {self.screened} are to be screened."
@@ -138,6 +143,17 @@ class RecruitmentForecast:
             f"{text} {self.idle:.0%} of centres will randomise nobody"
             f"{'' if self.observed is None else ' more'}. {self._rests()}"
         )
+
+    def _needs(self) -> str:
+        if self.sure is None:
+            return ""
+        if self.enough is None:
+            return (
+                f" No number of centres makes that {self.sure:.0%}: they open too late, or regions "
+                "are capped."
+            )
+        shares = ", ".join(f"{region.name} {region.centres}" for region in self.enough.regions)
+        return f" It would be {self.sure:.0%} with {self.enough.centres} centres ({shares})."
 
     def plot(self) -> Figure:
         """Draw patients against time with the 80 % interval, and what was observed."""
@@ -162,6 +178,10 @@ class RecruitmentForecast:
             "last_visit": {name: day + plan.follow_up for name, day in ends.items()},
             "finish": plan.finish,
             "probability": None if plan.finish is None else self.by(plan.finish),
+            "sure": self.sure,
+            "centres_needed": None
+            if self.enough is None
+            else {region.name: region.centres for region in self.enough.regions},
             "screened": self.screened,
             "idle_centres": self.idle,
             "regions": [
@@ -186,7 +206,9 @@ class RecruitmentForecast:
         """Hash of everything that determines the numbers."""
         seen = None if self.observed is None else [str(x) for x in self.observed.centres]
         on = None if self.observed is None else self.observed.on.isoformat()
-        return content_hash([asdict(self.plan), seen, on, int(self.full.size), self.seed])
+        return content_hash(
+            [asdict(self.plan), seen, on, int(self.full.size), self.seed, self.sure]
+        )
 
     def write(self, out: str | Path) -> Path:
         """Write ``result.json``, ``months.csv`` and the figure to a folder, whole or not at all.

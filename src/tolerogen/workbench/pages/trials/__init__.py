@@ -15,5 +15,6 @@ PAGE = Page(
     work={
         "trial": "tolerogen.workbench.pages.trials.work:run",
         "design": "tolerogen.workbench.pages.trials.design:run",
+        "recruitment": "tolerogen.workbench.pages.trials.recruitment:run",
     },
 )

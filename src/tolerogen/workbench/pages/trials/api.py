@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from tolerogen.workbench.bench import OfBench
 from tolerogen.workbench.pages.jobs.api import JobId, JobRow, shown
-from tolerogen.workbench.pages.trials import design, results
+from tolerogen.workbench.pages.trials import design, recruitment, results
 from tolerogen.workbench.pages.trials.work import MOST_TEXT, checked, start
 from tolerogen.workbench.problems import Problem
 
@@ -38,6 +38,19 @@ class DesignRequest(TrialText):
     seed: Annotated[int | None, Field(ge=0, lt=2**63)] = None
 
 
+class RecruitmentRequest(TrialText):
+    """A trial file with a table ``[recruitment]``, and what centres have done."""
+
+    counts: Annotated[
+        str | None,
+        Field(max_length=MOST_TEXT, description="CSV: centre, opened, randomised, region."),
+    ] = None
+    on: Annotated[str | None, Field(description="The day of the counts: 2026-11-30.")] = None
+    patients: Annotated[int | None, Field(ge=1, le=2_000_000)] = None
+    replicates: Annotated[int | None, Field(ge=10, le=1_000_000)] = None
+    seed: Annotated[int | None, Field(ge=0, lt=2**63)] = None
+
+
 class Checked(BaseModel):
     """What a trial file would run."""
 
@@ -58,7 +71,7 @@ class ExampleText(BaseModel):
 
 @router.get("")
 def every(bench: OfBench) -> list[JobRow]:
-    """List trials and designs, the youngest first."""
+    """List trials, designs and forecasts of recruitment, the youngest first."""
     return [shown(job) for job in bench.jobs.recent(500) if job.kind in results.KINDS]
 
 
@@ -90,6 +103,13 @@ def run(asked: TrialRequest, bench: OfBench) -> JobRow:
 def explore(asked: DesignRequest, bench: OfBench) -> JobRow:
     """Start the exploration of what the ``[design]`` table of a trial file leaves open."""
     return shown(design.start(bench.jobs, asked.text, asked.replicates, asked.seed))
+
+
+@router.post("/recruitment", status_code=201)
+def recruit(asked: RecruitmentRequest, bench: OfBench) -> JobRow:
+    """Start the forecast of when the trial of a file will be full."""
+    given = asked.model_dump(include={"patients", "replicates", "seed"})
+    return shown(recruitment.start(bench.jobs, asked.text, asked.counts, asked.on, given))
 
 
 @router.get("/{name}", responses={409: {"model": Problem, "description": "Not done."}})

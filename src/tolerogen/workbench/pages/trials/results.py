@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 import shlex
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from tolerogen.workbench.finished import document_in, figures_in, folder_of, job_of
 from tolerogen.workbench.jobs import Job, Jobs
 
-KINDS = ("trial", "design")
+KINDS = ("trial", "design", "recruitment")
 CAPTIONS = {
     "endpoint": "The primary endpoint over time: mean of each arm with its interval",
     "spaghetti": "Single patients, fifty at most",
@@ -18,6 +19,7 @@ CAPTIONS = {
     "exposure": "Free drug in plasma",
     "power": "Power against the number of patients, for the best options",
     "replicates": "The difference from placebo over replicate trials",
+    "recruitment": "Patients randomised, with the interval of eight in ten trials",
 }
 OVERRIDES = ("patients", "replicates", "seed")
 
@@ -52,17 +54,22 @@ def drawings(jobs: Jobs, name: str) -> dict[str, Path]:
 
 def command(job: Job) -> str:
     """Return the command that does the same."""
-    task, verb = job.task, {"trial": "run", "design": "design"}[job.kind]
+    task = job.task
+    verb = {"trial": "run", "design": "design", "recruitment": "recruit"}[job.kind]
     words = ["tolerogen", "trial", verb, "trial.toml"]
     for name in OVERRIDES:
         if task.get(name) is not None:
             words += [f"--{name}", str(task[name])]
+    if task.get("on") is not None:
+        words += ["--centres", "centres.csv", "--on", task["on"]]
     return shlex.join([*words, "--out", f"results/{job.kind}"])
 
 
 def python(job: Job) -> str:
     """Return the lines of Python that do the same."""
     given = [f"{name}={job.task[name]}" for name in OVERRIDES if job.task.get(name) is not None]
+    if job.kind == "recruitment":
+        return _recruited(job.task, given)
     if job.kind == "design":
         return (
             "from tolerogen import trials\n\n"
@@ -77,4 +84,27 @@ def python(job: Job) -> str:
         f"result = trials.run_trial({', '.join(['spec', *given])})\n"
         "print(result.summary())\n"
         'trials.write_result(result, "results/trial")'
+    )
+
+
+def _recruited(task: Mapping[str, Any], given: list[str]) -> str:
+    on, patients = task.get("on"), task.get("patients")
+    size = "" if patients is None else f", patients={patients}"
+    rest = [word for word in given if not word.startswith("patients")]
+    lines = [
+        "from tolerogen import trials",
+        "",
+        f'plan = trials.load_recruitment("trial.toml"{size})',
+    ]
+    if on is not None:
+        lines = ["from datetime import date", "", *lines]
+        lines.append(f'seen = trials.read_centres("centres.csv", date.fromisoformat("{on}"))')
+        rest = ["seen", *rest]
+    return "\n".join(
+        [
+            *lines,
+            f"result = trials.forecast_recruitment({', '.join(['plan', *rest])})",
+            "print(result.summary())",
+            'result.write("results/recruitment")',
+        ]
     )

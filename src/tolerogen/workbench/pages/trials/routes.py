@@ -11,7 +11,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from tolerogen.workbench.bench import OfBench
 from tolerogen.workbench.finished import files_in, sent_figure, sent_file
 from tolerogen.workbench.forms import Form
-from tolerogen.workbench.pages.trials import design, results
+from tolerogen.workbench.pages.trials import design, recruitment, results
 from tolerogen.workbench.pages.trials.choices import choices_for, draft_from
 from tolerogen.workbench.pages.trials.work import checked, start
 
@@ -81,6 +81,15 @@ def explore(bench: OfBench, form: Form) -> Response:
     return RedirectResponse(f"/trials/{job.id}", 303)
 
 
+@router.post("/recruitment")
+def recruit(bench: OfBench, form: Form) -> Response:
+    """Start the forecast of when the trial of a file will be full."""
+    text, counts, on = _text(form), form.file("counts"), form.text("on").strip()
+    asked = {name: form.whole(name) for name in ("patients", "replicates", "seed")}
+    job = recruitment.start(bench.jobs, text, counts, on, asked)
+    return RedirectResponse(f"/trials/{job.id}", 303)
+
+
 @router.get("/compare")
 def compare(request: Request, bench: OfBench, job: Annotated[list[str], Query()]) -> Response:
     """Show two trials side by side."""
@@ -118,8 +127,8 @@ def one(request: Request, name: str, bench: OfBench) -> Response:
         "summary": (place / "summary.txt").read_text("utf-8"),
         **same,
     }
-    if job.kind == "design":
-        return bench.show(request, "trials/design.html", **common)
+    if job.kind != "trial":
+        return bench.show(request, f"trials/{job.kind}.html", **common)
     return bench.show(
         request, "trials/result.html", document=results.document(bench.jobs, name),
         labels=results.labels(place / "trial"),
