@@ -22,6 +22,7 @@ from sklearn.linear_model import Ridge
 
 from tolerogen.oligos import read_fasta
 from tolerogen.oligos.features import FEATURES, features
+from tolerogen.oligos.letters import reverse_complement
 from tolerogen.oligos.ranker import MODEL, predict
 
 FOLDS, SEED, SMALLEST_SCREEN = 10, 0, 10
@@ -82,6 +83,22 @@ def within(scores: np.ndarray, y: np.ndarray, genes: np.ndarray) -> np.ndarray:
     return np.array([spearmanr(scores[r], y[r])[0] for r in rows])
 
 
+def neighbours(rows: list, records: dict, y: np.ndarray, genes: np.ndarray) -> None:
+    """Print how far oligos agree whose sites are shifted a little: a bound on what can be told."""
+    place = np.full(y.size, np.nan)
+    for i, row in enumerate(rows):
+        texts = [record.sequence for record in records.get(row["target"], [])]
+        start = max(texts, key=len, default="").find(reverse_complement(row["aso_5to3"]))
+        place[i] = start if start >= 0 else np.nan
+    apart = np.abs(place[:, None] - place)
+    apart[genes[:, None] != genes] = np.nan
+    left = centred(y, genes)
+    for low, high in ((1, 2), (3, 5), (10, 19)):
+        a, b = np.nonzero((apart >= low) & (apart <= high))
+        found = spearmanr(left[a], left[b])[0]
+        print(f"sites {low} to {high} bases apart: {a.size // 2} pairs, Spearman {found:.2f}")
+
+
 def quantiles(residuals: np.ndarray) -> list[float]:
     return [float(q) for q in np.quantile(residuals, [0.1, 0.9])]
 
@@ -121,6 +138,8 @@ def main() -> None:
     print(f"within-screen Spearman, median {np.median(found):.3f}, mean {found.mean():.3f}")
     print(f"duplex energy alone,    median {np.median(energy):.3f}, mean {energy.mean():.3f}")
     print(f"80 % interval covers {covered.mean():.1%}")
+    neighbours(rows, records, y, genes)
+    print(f"without any effect: {(y <= 0).mean():.0%}")
     if args.write:
         made = fit(x, y, genes)
         made["interval"] = quantiles(y - held)
