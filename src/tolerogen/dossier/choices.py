@@ -18,6 +18,11 @@ OPTIONS = (
     ("type_one_low", "Low of type I"), ("type_one_high", "High of type I"), ("needed", "Needed"),
     ("assurance", "Assurance"),
 )  # fmt: skip
+LOOKS = (
+    ("share", "Share"), ("patients", "With endpoint"), ("day", "Day"), ("day_low", "10 %"),
+    ("day_high", "90 %"), ("randomised", "Randomised by then"), ("randomised_low", "10 % of those"),
+    ("randomised_high", "90 % of those"),
+)  # fmt: skip
 MONTHS = (
     ("month", "Month"), ("mean", "Randomised, mean"), ("low", "10 %"), ("high", "90 %"),
     ("full", "Probability to be full"),
@@ -66,12 +71,16 @@ def designed(source: Source) -> Iterator[Piece]:
 def recruited(source: Source) -> Iterator[Piece]:
     """Give the section that a forecast of recruitment fills."""
     data = source.data
-    drawn = {"recruitment.svg": f"Patients against months ({data['name']})"}
+    name = data["name"]
+    drawn = {"recruitment.svg": f"Patients against months ({name})"}
     yield Piece(
         "recruitment",
-        (f"{data['name']}, {data['patients']} patients. {data['told']}",),
-        table(f"recruitment-{source.name}", f"Patients by the end of each month ({data['name']})",
-              data["months"], MONTHS, 1),
+        (f"{name}, {data['patients']} patients. {data['told']}",),
+        (
+            *table(f"recruitment-{source.name}", f"Patients by the end of each month ({name})",
+                   data["months"], MONTHS),
+            *table(f"looks-{source.name}", f"Interim looks ({name})", data["looks"], LOOKS, 2),
+        ),
         from_folder(source.folder, drawn, "rec-"),
     )  # fmt: skip
 

@@ -267,6 +267,7 @@ class RecruitmentTable(Table):
     spread: float = Field(default=0.8, ge=0, le=5)
     finish: str | None = None
     screen_failure: float | None = Field(default=None, ge=0, lt=1)
+    looks: list[Annotated[float, Field(gt=0, lt=1)]] = Field(default=[], max_length=20)
 
 
 class TrialFile(Table):

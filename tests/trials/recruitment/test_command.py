@@ -46,11 +46,23 @@ def test_the_document_holds_what_a_program_wants():
     assert told["last_visit"]["p50"] == pytest.approx(days["p50"] + 168)
     assert told["sure"] == 0.8
     assert told["centres_needed"] == {"Europe": 33, "North America": 22, "Japan": 9}
+    (look,) = told["looks"]
+    assert look["patients"] == 90
+    assert 90 < look["randomised"] < 180
+    assert days["p10"] < look["day"] < days["p90"]
     assert told["screened"] == round(180 / 0.55)
     assert sum(region["patients"] for region in told["regions"]) == pytest.approx(180)
     assert told["regions"][2]["patients"] <= 30
     again = json.loads(call(PLAN, "--replicates", 200, "--json").stdout)
     assert again == told
+
+
+def test_the_looks_are_those_of_the_design_where_none_are_named(tmp_path):
+    text = PLAN.read_text().replace("looks = [0.5]", "")
+    design = "\n[design]\npatients = [180]\n[design.sequential]\nlooks = 3\n"
+    (tmp_path / "plan.toml").write_text(text + design)
+    told = json.loads(call(tmp_path / "plan.toml", "--replicates", 20, "--json").stdout)
+    assert [row["patients"] for row in told["looks"]] == [60, 120]
 
 
 def test_counts_of_centres_move_the_forecast():

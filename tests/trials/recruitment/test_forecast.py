@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from datetime import date, timedelta
 
 import numpy as np
@@ -22,6 +23,7 @@ from tolerogen.trials.recruitment import (
     forecast_recruitment,
 )
 from tolerogen.trials.recruitment.arrivals import days_at
+from tolerogen.trials.recruitment.looks import look_days
 from tolerogen.trials.recruitment.observed import fit, log_likelihood
 
 START = date(2026, 1, 12)
@@ -56,6 +58,27 @@ def test_what_one_centre_did_moves_its_own_rate():
     assert not found.fit.learnt
     law = betaprime(30 - n, shape + n, loc=days, scale=shape / rate + days)
     assert kstest(found.full, law.cdf).pvalue > 0.01
+
+
+def test_a_look_waits_for_the_endpoint_while_others_come_in():
+    planned = Recruitment(
+        100, (Region("a", 20, 0.05),), spread=0, follow_up=60, endpoint=50, looks=(0.25, 0.5)
+    )
+    found = forecast_recruitment(planned, replicates=4000)
+    table = look_days(found)
+    assert table["patients"].tolist() == [25, 50]
+    # one patient a day: Erlang times, and a Poisson count of those who come in fifty days
+    assert table["day"].tolist() == pytest.approx([75, 100], rel=0.01)
+    assert table["randomised"][0] == pytest.approx(75, rel=0.01)
+    high = gamma(25).ppf(0.9) + 50
+    assert table["day_high"][0] == pytest.approx(high, rel=0.01)
+
+
+def test_a_look_at_those_who_are_in_already_has_no_day():
+    planned = replace(plan(), looks=(0.5, 0.9), follow_up=30, endpoint=30)
+    seen = Observed((Centre("one", START, 40),), START + timedelta(days=100))
+    table = look_days(forecast_recruitment(planned, seen, replicates=50))
+    assert np.isnan(table["day"]).tolist() == [True, False]
 
 
 @given(

@@ -63,6 +63,10 @@ class Recruitment:
         Coefficient of variation of the rates of the centres of a region.
     follow_up
         Days from randomisation to a patient's last visit.
+    endpoint
+        Days from randomisation to the primary endpoint, not after the last visit.
+    looks
+        Shares of the patients, below 1, whose endpoint an interim analysis waits for.
     finish
         Day by which the last patient is to be randomised; None if none was named.
     screen_failure
@@ -75,6 +79,8 @@ class Recruitment:
     regions: tuple[Region, ...]
     spread: float = SPREAD
     follow_up: float = 0.0
+    endpoint: float = 0.0
+    looks: tuple[float, ...] = ()
     finish: float | None = None
     screen_failure: float | None = None
     name: str = "Recruitment"
@@ -89,6 +95,10 @@ class Recruitment:
             raise SpecError("spread, a coefficient of variation, must be from 0 to 5.")
         if self.screen_failure is not None and not 0 <= self.screen_failure < 1:
             raise SpecError("screen_failure must be from 0 to below 1.")
+        if not 0 <= self.endpoint <= self.follow_up:
+            raise SpecError("the endpoint must not be after the last visit.")
+        if any(not 0 < share < 1 for share in self.looks):
+            raise SpecError("looks must be shares of the patients, above 0 and below 1.")
         caps = [region.most for region in self.regions]
         room = sum(cap for cap in caps if cap is not None)
         if None not in caps and room < self.patients:

@@ -13,7 +13,7 @@ from tolerogen.trials.schema import validate
 from tolerogen.units import convert
 
 if TYPE_CHECKING:
-    from tolerogen.trials.schema import RecruitmentTable, RegionTable
+    from tolerogen.trials.schema import RecruitmentTable, RegionTable, TrialFile
     from tolerogen.trials.spec import TrialSpec
 
 
@@ -34,7 +34,7 @@ def load_recruitment(path: str | Path, patients: int | None = None) -> Recruitme
         What `load_trial` refuses; no ``[recruitment]``; a time, rate or share that makes no sense.
     """
     spec = load_trial(path)
-    return _told(read_file(path).recruitment, patients or spec.patients, spec, Path(path).name)
+    return _told(read_file(path), patients or spec.patients, spec, Path(path).name)
 
 
 def read_recruitment(text: str, where: str = "trial.toml") -> Recruitment:
@@ -53,37 +53,47 @@ def read_recruitment(text: str, where: str = "trial.toml") -> Recruitment:
         As `load_recruitment` and `read_trial`.
     """
     spec = read_trial(text, where)  # which parses the text, and refuses paths
-    table = validate(tomllib.loads(text), where=where).recruitment
-    return _told(table, spec.patients, spec, where)
+    return _told(validate(tomllib.loads(text), where=where), spec.patients, spec, where)
 
 
-def _told(
-    table: RecruitmentTable | None, patients: int, spec: TrialSpec, where: str
-) -> Recruitment:
-    if table is None:
+def _told(raw: TrialFile, patients: int, spec: TrialSpec, where: str) -> Recruitment:
+    if raw.recruitment is None:
         raise SpecError(
             f"{where}: there is no [recruitment] table. Add one with [[recruitment.region]] name, "
             'centres and rate = "0.3 per month", the patients a centre randomises.'
         )
     try:
-        return _plan(table, patients, spec.horizon, spec.name, where)
+        return _plan(raw.recruitment, _looks(raw), patients, spec, where)
     except SpecError as error:
         text = str(error)
         raise SpecError(text if text.startswith(where) else f"{where}: {text}") from None
 
 
+def _looks(raw: TrialFile) -> tuple[float, ...]:
+    """Return the shares at which the trial is looked at: those of the table, else of its design."""
+    own = [] if raw.recruitment is None else raw.recruitment.looks
+    sequential = None if raw.design is None else raw.design.sequential
+    if own or sequential is None:
+        return tuple(sorted(set(own)))
+    looks = sequential.looks
+    shares = [k / looks for k in range(1, looks)] if isinstance(looks, int) else looks
+    return tuple(share for share in shares if share < 1)
+
+
 def _plan(
-    table: RecruitmentTable, patients: int, horizon: float, name: str, where: str
+    table: RecruitmentTable, looks: tuple[float, ...], patients: int, spec: TrialSpec, where: str
 ) -> Recruitment:
     finish = table.finish
     return Recruitment(
         patients,
         tuple(_region(region, where) for region in table.region),
-        table.spread,
-        horizon,
-        None if finish is None else convert(finish, "day", where=f"{where}, finish"),
-        table.screen_failure,
-        name,
+        spread=table.spread,
+        follow_up=spec.horizon,
+        endpoint=spec.endpoint.day,
+        looks=looks,
+        finish=None if finish is None else convert(finish, "day", where=f"{where}, finish"),
+        screen_failure=table.screen_failure,
+        name=spec.name,
     )
 
 

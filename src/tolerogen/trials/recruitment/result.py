@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from tolerogen.provenance import content_hash, versions
+from tolerogen.provenance import content_hash, finite, versions
+from tolerogen.trials.recruitment.looks import look_days
 from tolerogen.trials.recruitment.observed import Fit, Observed
 from tolerogen.trials.recruitment.plan import MONTH, Recruitment
 from tolerogen.trials.write import write_folder
@@ -122,6 +123,8 @@ class RecruitmentForecast:
             console.print(f"{self.already} randomised by {self.observed.on}")
         console.print(self._table())
         console.print(self.explain())
+        for row in look_days(self).to_dict("records"):
+            console.print(self._look(row))
         return "\n".join(line.rstrip() for line in page.getvalue().splitlines()) + "\n"
 
     def explain(self) -> str:
@@ -189,6 +192,7 @@ class RecruitmentForecast:
                 for region, mean in zip(plan.regions, self.regions.mean(axis=0), strict=True)
             ],
             "months": self.frame().to_dict("records"),
+            "looks": finite(look_days(self).to_dict("records")),
             "fit": None if self.fit is None else self._fitted(self.fit),
             "start": None if self.observed is None else self.observed.start.isoformat(),
             "on": None if self.observed is None else self.observed.on.isoformat(),
@@ -258,6 +262,18 @@ class RecruitmentForecast:
     def _date(self, day: float) -> date:
         start = date.today() if self.observed is None else self.observed.start
         return start + timedelta(days=int(np.ceil(day)))
+
+    def _look(self, row: dict[Any, float]) -> str:
+        head = f"Look at {row['share']:.0%}: {row['patients']:.0f} patients with their endpoint"
+        if np.isnan(row["day"]):
+            return f"{head}. They are randomised already; the day follows from when."
+        days = [row[name] for name in ("day_low", "day", "day_high")]
+        return (
+            f"{head} after {_months(days[1])} months ({_months(days[0])} to {_months(days[2])}"
+            f"{self._dates(*days).replace(' (', '; ').rstrip(')')}); by then "
+            f"{row['randomised']:.0f} ({row['randomised_low']:.0f} to {row['randomised_high']:.0f})"
+            f" of {self.plan.patients} are randomised."
+        )
 
     def _rests(self) -> str:
         if self.fit is None:
