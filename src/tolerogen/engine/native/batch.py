@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from tolerogen.engine.native.blueprint import KERNELS, Blueprint
 from tolerogen.engine.native.machine import Code, driver
 from tolerogen.engine.native.plans import FlatPlans
-from tolerogen.engine.native.problem import lane_arrays, pending, problem
+from tolerogen.engine.native.problem import apart, lane_arrays, pending, problem
 from tolerogen.engine.schedule import SAME_TIME
 
 Progress = Callable[[int, int], None]
@@ -26,6 +26,7 @@ THOROUGH = 2000
 """Patients from which on a slower compilation of the driver pays."""
 TOGETHER = 256
 """Patients a thread takes at a time where lanes go together."""
+SIGNAL = 8
 WORTH = 4
 """Patients a lane for which another thread pays."""
 CALM = 1e-4
@@ -193,7 +194,7 @@ def _lay_out(task: Task, lot: Lot, threads: int, lock: bool, thorough: bool) -> 
             None if lot.start is None else lot.start[first:last],
         )
         out = blocks, first, final[first:last]
-        signal = np.zeros(8, np.int64)
+        signal = apart(1, SIGNAL).view(np.int64)[0]
         told = signal, taken
         drive = partial(_drive, task, part, lock, thorough, out, stats.part(first, last), told)
         work.append((drive, signal))
@@ -206,7 +207,7 @@ Part = tuple[int, int, NDArray[np.int64]]
 def _parts(count: int, width: int, threads: int, lock: bool) -> list[Part]:
     """Share patients out: first, one past the last, and a counter of those taken.
 
-    Threads take patients one by one from the same counter, so none waits for another. Lanes that
+    Threads take short runs of patients from the same counter, so none waits for another. Lanes that
     go together need their own patients, side by side.
     """
     if lock:
@@ -256,7 +257,7 @@ def _drive(
 ) -> float:
     code, blueprint = task.code, task.code.blueprint
     layout, sizes, width = blueprint.layout, blueprint.sizes, blueprint.width
-    block = _block(layout.rows, width)
+    block = apart(layout.rows, width)
     end = float(task.times[-1])
     filled: dict[str, Any] = {
         **{f"k_{name}": address for name, address in zip(KERNELS, code.addresses, strict=True)},
@@ -314,13 +315,6 @@ def _drive(
 def nearness(end: float) -> float:
     """Return the time below which two moments are one, days."""
     return SAME_TIME * min(1.0, end) if end > 0 else SAME_TIME
-
-
-def _block(rows: int, width: int) -> NDArray[np.float64]:
-    """Return zeroed memory that begins at a cache line."""
-    raw = np.zeros(rows * width + 8)
-    skip = (-raw.ctypes.data % 64) // 8
-    return raw[skip : skip + rows * width].reshape(rows, width)
 
 
 def _events(blueprint: Blueprint) -> dict[str, NDArray[np.int64]]:

@@ -17,6 +17,8 @@ from tolerogen.engine.native.blueprint import KERNELS, EventTable
 from tolerogen.engine.native.layout import Layout, Sizes
 from tolerogen.engine.native.translate import Field, structure
 
+PAIR = 16
+"""Numbers in a pair of cache lines."""
 KINDS = 12
 """Kinds of moment after which the first step is remembered, per patient."""
 
@@ -61,8 +63,9 @@ FIELDS: tuple[Field, ...] = (
     Field("out", "floats"),
     *(Field(name, "ints") for name in ("status", "steps_of", "rejections_of", "unsound_of")),
     Field("time_of", "floats"),
-    Field("signal", "ints"),  # 0: stop when not 0; 1: patients done
-    Field("taken", "ints"),  # patients taken into lanes, by all threads that share it
+    # 0: stop when not 0; 1: patients done; 2, 3: first and end of those taken and not yet begun
+    Field("signal", "ints"),
+    Field("taken", "ints"),  # runs of patients taken, by all threads that share it
     # doses: a plan is a list of stops, a stop has boluses and infusion rates
     *(Field(name, "ints") for name in ("plan_of", "plan_first", "stop_kind")),
     Field("stop_time", "floats"),
@@ -87,6 +90,7 @@ FIELDS: tuple[Field, ...] = (
 _Structure = structure("Problem", FIELDS)
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
     class Problem:
         """The structure, as far as the type checker is concerned."""
@@ -125,13 +129,33 @@ def pending(events: int) -> int:
 def lane_arrays(width: int, sizes: Sizes) -> dict[str, Any]:
     """Return the arrays that hold the state of the lanes."""
     waiting = pending(sizes.triggers)
-    return {
-        **{name: np.zeros(width, np.int64) for name in _LANE_WHOLE},
-        **{name: np.zeros(width) for name in _LANE_REAL},
-        "first_h": np.zeros((KINDS, width)),
-        "was": np.zeros((max(sizes.triggers, 1), width), np.int64),
-        "seen": np.zeros((max(sizes.watched, 1), width), np.int64),
-        "queue_event": np.zeros((waiting, width), np.int64),
-        "queue_time": np.zeros((waiting, width)),
-        "queue_value": np.zeros((waiting * max(sizes.effects, 1), width)),
+    whole = {
+        **dict.fromkeys(_LANE_WHOLE, 1),
+        "was": max(sizes.triggers, 1),
+        "seen": max(sizes.watched, 1),
+        "queue_event": waiting,
     }
+    real = {
+        **dict.fromkeys(_LANE_REAL, 1),
+        "first_h": KINDS,
+        "queue_time": waiting,
+        "queue_value": waiting * max(sizes.effects, 1),
+    }
+    # one piece of memory a thread: small arrays on their own may lie in one cache line with those
+    # of another thread, and every step writes to them
+    memory = apart(sum(whole.values()) + sum(real.values()), width)
+    arrays, row = {}, 0
+    for name, rows in (*whole.items(), *real.items()):
+        arrays[name] = memory[row : row + rows]
+        row += rows
+    return arrays | {name: arrays[name].view(np.int64) for name in whole}
+
+
+def apart(rows: int, width: int) -> NDArray[np.float64]:
+    """Return zeroed memory, shape (rows, width), that shares no cache line with anything else.
+
+    A pair of lines lies free on either side: processors fetch them in pairs.
+    """
+    raw = np.zeros(rows * width + 3 * PAIR)
+    first = PAIR + (-raw.ctypes.data % (8 * PAIR)) // 8
+    return raw[first : first + rows * width].reshape(rows, width)
