@@ -100,7 +100,7 @@ def templates() -> Environment:
     own: Mapping[str, PackageLoader] = {
         page.name: PackageLoader(f"{package}.pages.{page.name}", "templates") for page in pages()
     }
-    return Environment(
+    environment = Environment(
         loader=ChoiceLoader(
             [
                 PackageLoader(package, "templates"),
@@ -113,3 +113,5 @@ def templates() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    environment.globals["_"] = str  # the workbench is in English, so is the form inside it
+    return environment

@@ -33,6 +33,7 @@ from tolerogen.safety.web import words
 from tolerogen.safety.web.api import malformed, programs
 from tolerogen.safety.web.follow_up import add_to_case
 from tolerogen.safety.web.form import DRUGS, EVENTS, Form, complete, read_form, to_case
+from tolerogen.safety.web.languages import COOKIE, DEFAULT, LANGUAGES, language_for, translator
 from tolerogen.serving.guard import HEADERS, LOOPBACK, Guard, Rules
 from tolerogen.serving.sessions import SESSION, Sessions, Tries
 from tolerogen.serving.tokens import check_serving
@@ -43,6 +44,7 @@ if TYPE_CHECKING:
 
 Page = Callable[[Request], Awaitable[Response]]
 HERE = Path(__file__).parent
+YEAR = 365 * 24 * 3600  # seconds
 RULES = Rules(
     log="tolerogen.safety.web",
     most_bytes=262_144,  # a full form with its story is below
@@ -65,13 +67,21 @@ class Pages:
     def show(self, request: Request, template: str, status: int = 200, **values: Any) -> Response:
         """Render a page; every page knows who looks, and the secret its forms bring back."""
         name, person, secret = self.sessions.of(request)
+        chosen, language = request.query_params.get(COOKIE), _language(request)
         page = templates().get_template(template)
         text = page.render(
-            secret=secret, person=person, tokens=self.sessions.tokens is not None, root="", **values
-        )
-        response = HTMLResponse(text, status)
+            secret=secret, person=person, tokens=self.sessions.tokens is not None, root="",
+            language=language, _=translator(language),
+            # a page that answers a form cannot be asked for again without losing the form
+            languages=LANGUAGES if request.method == "GET" else None, **values,
+        )  # fmt: skip
+        response = HTMLResponse(text, status, {"Content-Language": language})
         if request.cookies.get(SESSION) != name:
             self.remember(response, name)
+        if chosen in LANGUAGES:
+            response.set_cookie(
+                COOKIE, chosen, max_age=YEAR, httponly=True, samesite="lax", secure=self.secure
+            )
         return response
 
     def remember(self, response: Response, name: str) -> None:
@@ -119,7 +129,7 @@ class Pages:
         receipt = self.sent.get(once)
         if receipt is None:  # the same form sent twice is one report
             receipt = await run_in_threadpool(
-                self.store.receive, report, identity, who=person.name, why="web form"
+                self.store.receive, report, identity, who=person.name, why=_why(request)
             )
             self.sent[once] = receipt
             while len(self.sent) > 10_000:
@@ -311,6 +321,17 @@ def templates() -> Environment:
 
 async def _health(_: Request) -> Response:
     return PlainTextResponse("ok")
+
+
+def _language(request: Request) -> str:
+    chosen = request.query_params.get(COOKIE) or request.cookies.get(COOKIE)
+    return language_for(chosen, request.headers.get("accept-language", ""))
+
+
+def _why(request: Request) -> str:
+    """Say in the audit trail where a report came from, and in which language it is."""
+    language = _language(request)
+    return "web form" if language == DEFAULT else f"web form, {language}"
 
 
 def _once() -> str:

@@ -32,7 +32,7 @@ def add_to_case(
     if not text and not outcome:
         errors["news"] = "Tell what is new."
     if len(text) > LONG or "\x00" in text:
-        errors["news"] = f"This is too long: {LONG:,} characters are the most."
+        errors["news"] = words.TOO_LONG_STORY
     if outcome and outcome not in words.OUTCOMES:
         errors["outcome"] = "Choose one of the answers."
     if errors or number is None:

@@ -130,7 +130,7 @@ def _date(form: Form, name: str) -> str | None:
         return None
     if not year or (day and not month):
         missing = "year" if not year else "month"
-        form.errors[f"{name}-{missing}"] = f"Add the {missing}, or leave the date empty."
+        form.errors[f"{name}-{missing}"] = words.INCOMPLETE[missing]
         return None
     parts = [year, *([month.zfill(2)] if month else []), *([day.zfill(2)] if day else [])]
     text = "-".join(parts)
@@ -171,9 +171,9 @@ def _allowed(form: Form, name: str, word: str, known: Mapping[str, str]) -> str:
 
 def _lengths(form: Form) -> None:
     for name, text in form.values.items():
-        most = LONG if name == "narrative" else SHORT
-        if len(text) > most:
-            form.errors[name] = f"This is too long: {most:,} characters are the most."
+        story = name == "narrative"
+        if len(text) > (LONG if story else SHORT):
+            form.errors[name] = words.TOO_LONG_STORY if story else words.TOO_LONG
         elif "\x00" in text:
             form.errors[name] = "This holds a character that cannot be kept."
 

@@ -72,3 +72,10 @@ NEXT: Final = (
     "What you told is not shown to others with your name.",
 )
 """What happens next."""
+
+INCOMPLETE: Final = {
+    "year": "Add the year, or leave the date empty.",
+    "month": "Add the month, or leave the date empty.",
+}
+TOO_LONG: Final = "This is too long: 250 characters are the most."
+TOO_LONG_STORY: Final = "This is too long: 20,000 characters are the most."

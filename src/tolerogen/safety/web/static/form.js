@@ -9,7 +9,7 @@ for (const area of document.querySelectorAll("textarea[maxlength]")) {
   area.after(note);
   area.addEventListener("input", () => {
     const left = area.maxLength - area.value.length;
-    note.textContent = left < 1000 ? `${left} characters left` : "";
+    note.textContent = left < 1000 ? area.dataset.left.replace("{}", left) : "";
   });
 }
 let touched = false;
