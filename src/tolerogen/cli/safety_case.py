@@ -88,7 +88,7 @@ def case(case_id: str | None, where: str, nullify: str | None, who: str, as_json
     """List the cases, or show the versions of one."""
     from tolerogen.safety.store import CaseStore
 
-    store = CaseStore(where)
+    store = CaseStore.existing(where)
     if case_id and nullify:
         store.nullify(case_id, who=who, why=nullify)
     rows = store.history(case_id) if case_id else list(store.latest())
@@ -123,7 +123,7 @@ def deadlines(where: str, regime: str, zone: str, today: str | None, as_json: bo
     from tolerogen.safety.store import CaseStore
 
     day = _day(today).date()
-    rows = [due_record(*one, day) for one in due_cases(CaseStore(where), regime, zone)]
+    rows = [due_record(*one, day) for one in due_cases(CaseStore.existing(where), regime, zone)]
     if as_json:
         print_json({"regime": regime, "zone": zone, "deadlines": rows})
         return
@@ -142,7 +142,7 @@ def audit(where: str, case_id: str | None, as_json: bool) -> None:
     """Recompute the audit chain, and print the trail. Exits with 1 when it does not hold."""
     from tolerogen.safety.store import CaseStore
 
-    store = CaseStore(where)
+    store = CaseStore.existing(where)
     broken, trail = store.verify(), store.trail(case_id)
     if as_json:
         rows = [asdict(row) for row in trail]
@@ -194,4 +194,10 @@ def _read(file: Path) -> tuple[CaseReport, Identity]:
         raise SpecError(f"{file}: cannot be read ({error.strerror}).") from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise SpecError(f"{file}: is not TOML ({type(error).__name__}).") from None
-    return read_case(data, file.name)
+    case, identity = read_case(data, file.name)
+    if not (case.drugs or case.events or case.narrative):
+        raise SpecError(
+            f"{file}: tells of no drug, no event and no story. Nothing was stored; "
+            "examples/case.toml shows what can be told."
+        )
+    return case, identity

@@ -19,7 +19,7 @@ def duplicates(where: str, at_least: float, as_json: bool) -> None:
     from tolerogen.safety.duplicates import find_duplicates
     from tolerogen.safety.store import CaseStore
 
-    cases = ((row.case_id, row.report) for row in CaseStore(where).latest())
+    cases = ((row.case_id, row.report) for row in CaseStore.existing(where).latest())
     found = find_duplicates(cases, at_least)
     if as_json:
         print_json({"at_least": at_least, "duplicates": [asdict(pair) for pair in found]})

@@ -145,7 +145,7 @@ def _batch(case_id: str, options: dict[str, Any]) -> Batch:
 
     if not (options["organisation"] and options["country"]):
         raise SpecError("E2B needs to know who sends: --organisation NAME --country FR.")
-    store = CaseStore(options["where"])
+    store = CaseStore.existing(options["where"])
     identity = None
     if options["with_identity"]:
         identity = store.identity(case_id, who=options["who"], why="export as E2B(R3)")
@@ -168,7 +168,7 @@ def _batch(case_id: str, options: dict[str, Any]) -> Batch:
 def _history(case_id: str, where: str) -> tuple[CaseStore, list[Stored]]:
     from tolerogen.safety.store import CaseStore
 
-    store = CaseStore(where)
+    store = CaseStore.existing(where)
     return store, store.history(case_id)
 
 

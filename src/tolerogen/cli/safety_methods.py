@@ -82,15 +82,10 @@ def masking(table: Path, columns: str | None, share: float, min_count: int, **ou
 @table_options
 def onset(table: Path, min_count: int, **output: Any) -> None:
     """Describe the times to onset in TABLE: CSV with drug, event, days."""
-    import pandas as pd
-
+    from tolerogen.safety.csv_file import read_csv_file
     from tolerogen.safety.methods import find_onsets
 
-    try:
-        read = pd.read_csv(table)
-    except (OSError, ValueError) as error:
-        raise SpecError(f"{table}: cannot be read ({type(error).__name__}).") from None
-    found = find_onsets(read, fewest=min_count)
+    found = find_onsets(read_csv_file(table), fewest=min_count)
     notes = [
         f"{len(found)} pairs were looked at, with two comparisons each and no correction of p. "
         "Times are those of reports: late events are reported less."

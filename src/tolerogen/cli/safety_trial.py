@@ -11,6 +11,7 @@ from tolerogen.cli.safety_case import store_option
 from tolerogen.cli.safety_output import deliver, table_options
 from tolerogen.cli.show import examples
 from tolerogen.errors import SpecError
+from tolerogen.safety.csv_file import read_csv_file
 
 file = click.Path(path_type=Path)
 subjects_argument = click.argument("subjects", type=file)
@@ -89,15 +90,10 @@ def hierarchy(
     Takes SUBJECTS and EVENTS as safety incidence does, or one table of counts: soc, term, control,
     n_control, treated, n_treated.
     """
-    import pandas as pd
-
     from tolerogen.safety import clinical
 
     if events is None:
-        try:
-            counts = pd.read_csv(subjects)
-        except (OSError, ValueError) as error:
-            raise SpecError(f"{subjects}: cannot be read ({type(error).__name__}).") from None
+        counts = read_csv_file(subjects)
     else:
         if not (treated and control):
             raise SpecError("Subjects and events need --treated ARM and --control ARM.")
@@ -135,8 +131,6 @@ def mechanism(
 
     FOLDER is what "trial run --out FOLDER" wrote.
     """
-    import pandas as pd
-
     from tolerogen.safety import clinical
 
     margins = clinical.read_margins(folder)
@@ -154,10 +148,7 @@ def mechanism(
         *([f"Virtual trial: {margins.warning}."] if margins.warning else []),
     ]
     if observed is not None:
-        try:
-            seen = pd.read_csv(observed)
-        except (OSError, ValueError) as error:
-            raise SpecError(f"{observed}: cannot be read ({type(error).__name__}).") from None
+        seen = read_csv_file(observed)
         lacking = {"arm", "n", "years"} - set(seen.columns)
         if lacking:
             raise SpecError(f"{observed}, line 1: no column for {', '.join(sorted(lacking))}.")
@@ -196,7 +187,7 @@ def listing(
     from tolerogen.safety import clinical
     from tolerogen.safety.store import CaseStore
 
-    cases = CaseStore(where).latest()
+    cases = CaseStore.existing(where).latest()
     if summary:
         table = clinical.summary_tabulation(cases, since=since, until=until, drug=drug)
         deliver(table, "Events by seriousness and source", **output)

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from tolerogen.errors import SpecError
+from tolerogen.safety.csv_file import read_csv_file
 
 SUBJECTS = {
     "subject": ("subject", "usubjid", "patient"),
@@ -53,8 +54,10 @@ def read_trial(subjects: Path, events: Path) -> TrialData:
     SpecError
         When a file cannot be read, a column is missing, or a value makes no sense.
     """
-    who = _columns(_read(subjects), SUBJECTS, ("subject", "arm", "exposure_days"), subjects)
-    what = _columns(_read(events), EVENTS, ("subject", "term", "day"), events)
+    who = _columns(
+        read_csv_file(subjects, dtype=str), SUBJECTS, ("subject", "arm", "exposure_days"), subjects
+    )
+    what = _columns(read_csv_file(events, dtype=str), EVENTS, ("subject", "term", "day"), events)
     return make_trial(who, what, str(subjects), str(events))
 
 
@@ -84,13 +87,6 @@ def make_trial(
     last = events["subject"].map(days)
     kept = (events["day"] >= 1) & (events["day"] <= np.ceil(last))
     return TrialData(subjects, events[kept].reset_index(drop=True), int((~kept).sum()))
-
-
-def _read(file: Path) -> pd.DataFrame:
-    try:
-        return pd.read_csv(file, dtype=str)
-    except (OSError, ValueError) as error:
-        raise SpecError(f"{file}: cannot be read ({type(error).__name__}).") from None
 
 
 def _columns(

@@ -91,11 +91,25 @@ def ingest(
     OutputError
         When the folder cannot be written.
     """
-    stages = folder / "stages"
+    stages, new = folder / "stages", not folder.exists()
     try:
         stages.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise OutputError(f"{folder}: cannot be made ({error.strerror}).") from None
+    try:
+        _read_all(sources, stages, kind, progress)
+    except SpecError:
+        if new and not any(stages.iterdir()):
+            shutil.rmtree(folder)  # nothing was read into it: it was not there before, nor is now
+        raise
+    (folder / "manifest.json").unlink(missing_ok=True)
+    about, counts = merge(stages, folder)
+    made = Ingested(folder=folder, sources=tuple(about), **counts)
+    _write_text(folder / "manifest.json", json.dumps(made.document(), indent=1))
+    return made
+
+
+def _read_all(sources: Sequence[Path], stages: Path, kind: str | None, progress: Progress) -> None:
     for left in stages.glob(".part-*"):
         shutil.rmtree(left)  # of a run that was cut
     for done, source in enumerate(sources):
@@ -107,11 +121,6 @@ def ingest(
                 raise SpecError(f"--format: '{how}' is unknown; {choices(how, READERS)}")
             _write_stage(stages, name, source, how, READERS[how](source))
     progress(len(sources), len(sources))
-    (folder / "manifest.json").unlink(missing_ok=True)
-    about, counts = merge(stages, folder)
-    made = Ingested(folder=folder, sources=tuple(about), **counts)
-    _write_text(folder / "manifest.json", json.dumps(made.document(), indent=1))
-    return made
 
 
 def guess(source: Path) -> str:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from tolerogen.errors import SpecError
+from tolerogen.safety.csv_file import read_csv_file
 from tolerogen.safety.methods.maxsprt import (
     binomial_limit,
     binomial_llr,
@@ -143,12 +144,7 @@ def read_looks(path: str | Path) -> pd.DataFrame:
     SpecError
         The file cannot be read.
     """
-    import pandas as pd
-
-    try:
-        return pd.read_csv(path)
-    except (OSError, ValueError) as error:
-        raise SpecError(f"{path}: cannot be read ({type(error).__name__}: {error}).") from None
+    return read_csv_file(Path(path))
 
 
 def _kind(table: pd.DataFrame) -> str:

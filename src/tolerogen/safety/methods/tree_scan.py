@@ -19,6 +19,7 @@ from scipy import special
 from scipy.sparse import csr_array
 
 from tolerogen.errors import SpecError
+from tolerogen.safety.csv_file import read_csv_file
 from tolerogen.safety.methods.tree import Tree
 from tolerogen.safety.signals.counts import Floats
 
@@ -198,10 +199,7 @@ def scan_table(
     SpecError
         When the file cannot be read, its columns are others, or the probability is missing.
     """
-    try:
-        table = pd.read_csv(file, dtype={"term": str})
-    except (OSError, ValueError) as error:
-        raise SpecError(f"{file}: cannot be read ({type(error).__name__}).") from None
+    table = read_csv_file(file, dtype={"term": str})
     there = set(table.columns)
     if {"term", "exposed"} <= there:
         if probability is None:

@@ -72,6 +72,24 @@ class CaseStore:
             words = type(error).__name__
             raise OutputError(f"The case store cannot be opened ({words}).") from None
 
+    @classmethod
+    def existing(cls, where: Path | str) -> CaseStore:
+        """Open a store that is there: whoever looks for a case wants no new, empty one.
+
+        Raises
+        ------
+        SpecError
+            When there is no such file.
+        OutputError
+            When it cannot be opened.
+        """
+        if "://" not in str(where) and not Path(where).is_file():
+            raise SpecError(
+                f"There is no case store {where}. The first report makes one: tolerogen safety "
+                "report, import or serve; or name yours with --store."
+            )
+        return cls(where)
+
     def receive(
         self,
         report: CaseReport,

@@ -167,6 +167,11 @@ def _glob(path: Path) -> str:
 def _folders(path: Path) -> Folders:
     if path.suffix == ".parquet" or any(path.glob("*.parquet")):
         return Folders(path, None, None)
+    if not path.is_dir():
+        raise SpecError(
+            f"{path}: there is no such folder. Give the folder of an Open Targets download, with "
+            "evidence or associations as Parquet."
+        )
     inside = sorted(p for p in path.iterdir() if p.is_dir())
 
     def first(*starts: str) -> Path | None:
