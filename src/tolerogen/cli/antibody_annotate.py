@@ -25,14 +25,11 @@ def annotate(file: Path, svg: Path | None, as_json: bool) -> None:
     """Liabilities and properties of the variable domains in FILE."""
     from tolerogen.antibodies import number_many, read_sequences
     from tolerogen.antibodies.annotation import draw, liabilities, properties
-    from tolerogen.errors import OutputError
+    from tolerogen.result_file import write_file
 
     domains = [d for n in number_many(read_sequences(file), "kabat") for d in n.domains]
     if svg is not None:
-        try:
-            svg.write_text(draw(domains), encoding="utf-8")
-        except OSError as error:
-            raise OutputError(f"{svg}: cannot be written ({error.strerror}).") from None
+        write_file(svg, draw(domains))
     found: list[dict[str, Any]] = [
         {
             "id": domain.id,

@@ -23,16 +23,13 @@ FILE = click.Path(path_type=Path)
 def therapy(file: Path, like: str | None, out: Path | None, as_json: bool) -> None:
     """Hand a candidate (TOML) over as a therapy: full chains, binding, predicted clearance."""
     from tolerogen.antibodies.candidate_reader import read_candidate
-    from tolerogen.errors import OutputError
+    from tolerogen.result_file import write_file
     from tolerogen.therapies import load_therapy, therapy_from_antibody, therapy_toml
 
     candidate = read_candidate(file)
     made = therapy_from_antibody(candidate, load_therapy(like) if like else None)
     if out is not None:
-        try:
-            out.write_text(therapy_toml(made), encoding="utf-8")
-        except OSError as error:
-            raise OutputError(f"{out}: cannot be written ({error.strerror}).") from None
+        write_file(out, therapy_toml(made))
     if as_json:
         chains = {"heavy": candidate.heavy, "light": candidate.light}
         told = {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import io
 from dataclasses import asdict, astuple, fields
 from pathlib import Path
 
@@ -46,20 +47,18 @@ def accessibility(
     Local folding as RNAplfold does it, in windows that slide along the RNA. Energies are those that
     come with the package (rules of Turner 2004) unless you bring a file.
     """
-    from tolerogen.errors import OutputError
     from tolerogen.oligos import OpenSite, open_sites, read_fasta
     from tolerogen.oligos.structure import read_energies
+    from tolerogen.result_file import write_file
 
     by = None if energies is None else read_energies(energies)
     found = list(open_sites(read_fasta(transcripts), lengths, window, span, by))
     if out is not None:
-        try:
-            with out.open("w", encoding="utf-8", newline="") as handle:
-                write = csv.writer(handle)
-                write.writerow(f.name for f in fields(OpenSite))
-                write.writerows(astuple(site) for site in found)
-        except OSError as error:
-            raise OutputError(f"{out}: cannot be written ({error.strerror}).") from None
+        rows = io.StringIO()
+        write = csv.writer(rows)
+        write.writerow(f.name for f in fields(OpenSite))
+        write.writerows(astuple(site) for site in found)
+        write_file(out, rows.getvalue())
     if as_json:
         print_json([asdict(site) for site in found])
         return

@@ -83,7 +83,8 @@ def splice(
 
 
 def _hand_over(found: SpliceDesign, node: str | None, cells: str, file: Path | None) -> None:
-    from tolerogen.errors import OutputError, SpecError
+    from tolerogen.errors import SpecError
+    from tolerogen.result_file import write_file
     from tolerogen.therapies import therapy_from_splice, therapy_toml
 
     if not (node and file):
@@ -93,10 +94,7 @@ def _hand_over(found: SpliceDesign, node: str | None, cells: str, file: Path | N
     made = therapy_from_splice(
         found.windows[0], target=node, cells=cells, direction=found.direction
     )
-    try:
-        file.write_text(therapy_toml(made), encoding="utf-8")
-    except OSError as error:
-        raise OutputError(f"{file}: cannot be written ({error.strerror}).") from None
+    write_file(file, therapy_toml(made))
     click.echo(f"Written to {file}", err=True)
 
 

@@ -52,7 +52,7 @@ def therapy(
 ) -> None:
     """Hand an oligo (SEQUENCE) against TRANSCRIPTS over as a therapy: a knock-down."""
     from tolerogen import oligos
-    from tolerogen.errors import OutputError
+    from tolerogen.result_file import write_file
     from tolerogen.therapies import therapy_from_oligo, therapy_toml
 
     oligo = oligos.read_oligo(sequence, chemistry)
@@ -62,10 +62,7 @@ def therapy(
     found = oligos.judge(oligo, records, index=index)
     made = therapy_from_oligo(found, target=node, cells=cells, name=name, potency=potency)
     if out is not None:
-        try:
-            out.write_text(therapy_toml(made), encoding="utf-8")
-        except OSError as error:
-            raise OutputError(f"{out}: cannot be written ({error.strerror}).") from None
+        write_file(out, therapy_toml(made))
     if as_json:
         print_json({"candidate": replace(found, genes=None), "therapy": made})
         return

@@ -51,16 +51,13 @@ def transcripts(
 
     SEQUENCE is a FASTA of transcripts, GenBank, or with --gtf a genome FASTA.
     """
-    from tolerogen.errors import OutputError
     from tolerogen.oligos import read_transcripts
+    from tolerogen.result_file import write_file
 
     found = read_transcripts(sequence, **person)
     records = [t.record(pre_mrna=pre_mrna) for t in found]
     if out is not None:
-        try:
-            out.write_text("".join(f">{r.header}\n{r.sequence}\n" for r in records), "utf-8")
-        except OSError as error:
-            raise OutputError(f"{out}: cannot be written ({error.strerror}).") from None
+        write_file(out, "".join(f">{r.header}\n{r.sequence}\n" for r in records))
     if as_json:
         print_json(
             [

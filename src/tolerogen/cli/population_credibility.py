@@ -26,7 +26,7 @@ def credibility(
 ) -> None:
     """Write the credibility page of DISEASE from the results of its calibration and validations."""
     from tolerogen.diseases import load_disease
-    from tolerogen.errors import OutputError
+    from tolerogen.result_file import write_file
     from tolerogen.trials.calibration import credibility as make
     from tolerogen.trials.calibration import read_result
 
@@ -35,8 +35,5 @@ def credibility(
     if out is None:
         click.echo(page, nl=False)
         return
-    try:
-        out.write_text(page, encoding="utf-8")
-    except OSError as error:
-        raise OutputError(f"{out} cannot be written: {error.strerror}. Choose another.") from None
+    write_file(out, page)
     click.echo(f"Written to {out}", err=True)

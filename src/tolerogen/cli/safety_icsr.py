@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from tolerogen.cli.show import console, examples, json_option, print_json, print_table
-from tolerogen.errors import OutputError, SpecError
+from tolerogen.errors import SpecError
 
 if TYPE_CHECKING:
     from tolerogen.safety.e2b import Batch
@@ -118,8 +118,10 @@ def export(source: str, out: Path, form: str, as_json: bool, **options: Any) -> 
         from tolerogen.safety.fhir import to_fhir
 
         last = _history(source, options["where"])[1][-1]
+        from tolerogen.result_file import write_file
+
         bundle = to_fhir(source, last.report, last.received)
-        _write(out, json.dumps(bundle, indent=2, ensure_ascii=False))
+        write_file(out, f"{json.dumps(bundle, indent=2, ensure_ascii=False)}\n")
         told = {"resources": len(bundle["entry"])}
     else:
         batch = _batch(source, options)
@@ -203,16 +205,6 @@ def _acknowledged(file: Path, as_json: bool) -> None:
         return
     rows = [(m.message, m.status, "; ".join(m.details)) for m in found.messages]
     print_table(f"Batch {found.batch}: {found.status}", ("message", "status", "says"), rows)
-
-
-def _write(out: Path, text: str) -> None:
-    part = out.with_name(f".{out.name}.part")
-    try:
-        part.write_text(f"{text}\n", encoding="utf-8")
-        part.replace(out)
-    except OSError as error:
-        part.unlink(missing_ok=True)
-        raise OutputError(f"{out}: cannot be written ({error.strerror}).") from None
 
 
 def _short(text: str) -> str:

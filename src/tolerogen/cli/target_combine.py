@@ -19,7 +19,7 @@ from tolerogen.cli.target_options import model_options, read_setup
 )
 @click.argument("names", nargs=-1, required=True)
 @click.option("--disease", default="sjogren", show_default=True, help="Name, or folder.")
-@model_options()
+@model_options(groups=False)
 @json_option
 def combine(names: tuple[str, ...], as_json: bool, **given: Any) -> None:
     """Simulate every pair of the NAMES: nodes or genes, or ways as node/action/modality.

@@ -29,7 +29,10 @@ def explain(name: str, svg: Path | None, as_json: bool, **given: Any) -> None:
     """Explain a target: NAME is a node of the model or a gene, by any usual name."""
     from tolerogen import targets
     from tolerogen.errors import SpecError
+    from tolerogen.result_file import check_file
 
+    if svg is not None:
+        check_file(svg)
     disease, records, day, setup = read_all(given)
     with progress("Simulating patients") as report:
         found = targets.explain_target(

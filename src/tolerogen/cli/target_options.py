@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from tolerogen.cli.refusal import Whole
+from tolerogen.errors import SpecError
 
 if TYPE_CHECKING:
     from datetime import date
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 PATH = click.Path(path_type=Path)
+FOR_EVIDENCE = ("gene_positions", "geo_annotation", "geo_case", "geo_control", "disease_id")
 
 
 def evidence_options(command: Command) -> Command:
@@ -37,10 +39,16 @@ def evidence_options(command: Command) -> Command:
     return command
 
 
-def model_options(patients: int = 200, draws: int = 20) -> Callable[[Command], Command]:
-    """Add patients, parameter sets, seed and conditions of entry, with these defaults."""
+def model_options(
+    patients: int = 200, draws: int = 20, *, groups: bool = True
+) -> Callable[[Command], Command]:
+    """Add patients, parameter sets, seed, conditions of entry and, where asked for, groups."""
 
     def add(command: Command) -> Command:
+        if groups:
+            command = click.option("--endotypes", type=PATH, help="Centres of groups (CSV).")(
+                command
+            )
         for option in _model(patients, draws):
             command = option(command)
         return command
@@ -52,7 +60,6 @@ def _model(patients: int, draws: int) -> tuple[Callable[[Command], Command], ...
     return (
         click.option("--threads", type=Whole(min=1), help="Cores to use; all by default."),
         click.option("--seed", type=Whole(min=0), default=1, show_default=True),
-        click.option("--endotypes", type=PATH, help="Centres of groups (CSV)."),
         click.option("--min-essdai", type=float, default=5.0, show_default=True,
                      help="Activity at entry."),
         click.option("--posterior", type=PATH, help="Draws (CSV): a row a draw."),
@@ -70,6 +77,9 @@ def read_all(
     from tolerogen.targets import Reading, read_date, read_evidence
 
     disease = load_disease(given["disease"])
+    unread = next((n for n in FOR_EVIDENCE if given[n] and not given["evidence"]), None)
+    if unread is not None:
+        raise SpecError(f"--{unread.replace('_', '-')} is for files of --evidence; none is given.")
     plain = Reading()
     dated = given["evidence_date"]
     how = Reading(
