@@ -13,6 +13,7 @@ import pytest
 from click.testing import CliRunner
 
 from tolerogen.cli import cli
+from tolerogen.cli.refusal import Number, Whole
 
 SERVERS = {("safety", "serve"), ("workbench", "serve")}
 ENDINGS = ("csv", "fa", "json", "toml", "xml", "zip")
@@ -83,6 +84,29 @@ def test_a_wrong_file_is_refused_and_leaves_nothing(place, monkeypatch, name) ->
             assert result.stdout == ""
             assert result.stderr.strip()
             assert sorted(os.listdir()) == there, file
+
+
+def numbers() -> Iterator[tuple[tuple[str, ...], click.Option]]:
+    for name in verbs(cli):
+        for option in find(name).params:
+            if isinstance(option, click.Option) and isinstance(
+                option.type, click.types.IntParamType | click.types.FloatParamType
+            ):
+                yield name, option
+
+
+@pytest.mark.parametrize(
+    ("name", "option"), numbers(), ids=lambda x: " ".join(x) if isinstance(x, tuple) else x.name
+)
+def test_a_number_that_is_none_is_refused(name, option) -> None:
+    assert isinstance(option.type, Whole | Number), "use Whole or Number: they refuse nan and 1e400"
+    wrong = ["nan", "inf", "-inf", "text", "", "9" * 400]
+    if isinstance(option.type, Whole):
+        wrong += ["1.5", "99999999999999999999"]
+    for text in wrong:
+        result = CliRunner().invoke(cli, [*words(name, "nope"), f"{option.opts[0]}={text}"])
+        assert result.exit_code == 2, text
+        assert option.opts[0] in result.stderr, text
 
 
 def test_the_package_runs_as_a_module() -> None:

@@ -15,6 +15,7 @@ from tolerogen.antibodies.formats import (
     light_chain,
 )
 from tolerogen.antibodies.numbering import Domain
+from tolerogen.antibodies.records import AMINO_ACIDS
 from tolerogen.errors import SpecError, choices
 
 FAB_ENDS = {"IgG1": 220, "IgG4": 220}
@@ -101,7 +102,15 @@ def fab(heavy: Domain, light: Domain, isotype: str = "IgG1") -> Molecule:
 def fc_fusion(
     protein: str, isotype: str = "IgG1", changes: Sequence[str] = (), linker: str = ""
 ) -> Molecule:
-    """Return a protein fused to the Fc part, hinge included (EU 216 on)."""
+    """Return a protein fused to the Fc part, hinge included (EU 216 on).
+
+    Raises
+    ------
+    SpecError
+        For a linker that is no sequence of amino acids, and what the Fc part refuses.
+    """
+    if set(linker) - set(AMINO_ACIDS):
+        raise SpecError(f"the linker '{linker[:40]}' is no sequence of amino acids, such as GGGGS.")
     whole = heavy_chain("", isotype, changes)
     first = eu_numbers(isotype).index(FUSION_FROM)
     part = list(whole[first:])

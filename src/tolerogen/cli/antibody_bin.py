@@ -6,12 +6,13 @@ from pathlib import Path
 
 import click
 
+from tolerogen.cli.refusal import Whole
 from tolerogen.cli.show import examples, json_option, print_json, print_table
 
 
 @click.command("bin", epilog=examples("tolerogen antibody bin examples/competition.csv"))
 @click.argument("file", type=click.Path(path_type=Path))
-@click.option("--seed", default=1, show_default=True, help="Of the bootstrap.")
+@click.option("--seed", type=Whole(min=0), default=1, show_default=True, help="Of the bootstrap.")
 @json_option
 def bin_(file: Path, seed: int, as_json: bool) -> None:
     """Epitope bins from the competition matrix in FILE (CSV).

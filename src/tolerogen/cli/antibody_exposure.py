@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from tolerogen.cli.refusal import Whole
 from tolerogen.cli.show import examples, json_option, print_json, print_table
 
 EVERY_DAYS = 1.0
@@ -20,7 +21,7 @@ EVERY_DAYS = 1.0
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--dose", required=True, help="Of one dose: '750 mg', or '2 mg/kg' for 70 kg.")
 @click.option("--every", default="2 weeks", show_default=True, help="Time between doses.")
-@click.option("--count", type=click.IntRange(min=1), default=1, show_default=True)
+@click.option("--count", type=Whole(1, 10_000), default=1, show_default=True)
 @click.option("--sc", is_flag=True, help="Under the skin instead of into a vein.")
 @json_option
 def exposure(file: Path, dose: str, every: str, count: int, sc: bool, as_json: bool) -> None:

@@ -11,6 +11,7 @@ from tolerogen.cli.show import examples, json_option, print_json, print_table
 
 if TYPE_CHECKING:
     from tolerogen.antibodies import Domain
+    from tolerogen.antibodies.assembly import Molecule
 
 FORMATS = ("igg", "fab", "bispecific", "fc-fusion")
 
@@ -36,26 +37,12 @@ def format_(
 
     Chains are paired by name (mab1 VH, mab1 VL). For a bispecific FILE holds two antibodies.
     """
-    from tolerogen.antibodies import read_sequences
-    from tolerogen.antibodies.assembly import bispecific, fab, fc_fusion, igg
     from tolerogen.antibodies.formats import fc_changes
-    from tolerogen.antibodies.records import clean
     from tolerogen.errors import SpecError
 
-    records = read_sequences(file)
-    if kind == "fc-fusion":
-        made = [(r.id, fc_fusion(clean(r.sequence), isotype, change, linker)) for r in records]
-    else:
-        pairs = _pairs(records, str(file))
-        if kind == "bispecific":
-            if len(pairs) != 2:
-                raise SpecError(f"{file}: a bispecific needs two antibodies; found {len(pairs)}.")
-            first, second = pairs.values()
-            made = [(" x ".join(pairs), bispecific(first, second, isotype, change))]
-        elif kind == "fab":
-            made = [(name, fab(*pair, isotype)) for name, pair in pairs.items()]
-        else:
-            made = [(name, igg(*pair, isotype, change)) for name, pair in pairs.items()]
+    if linker and kind != "fc-fusion":
+        raise SpecError("--linker is for --as fc-fusion; other formats have none.")
+    made = _made(file, kind, isotype, change, linker)
     if as_json:
         print_json([{"id": name, **one.record()} for name, one in made])
         return
@@ -70,6 +57,28 @@ def format_(
     for known in change:
         told = fc_changes()[known]
         click.echo(f"{known}: {told.effect} ({told.source}).", err=True)
+
+
+def _made(
+    file: Path, kind: str, isotype: str, change: tuple[str, ...], linker: str
+) -> list[tuple[str, Molecule]]:
+    from tolerogen.antibodies import read_sequences
+    from tolerogen.antibodies.assembly import bispecific, fab, fc_fusion, igg
+    from tolerogen.antibodies.records import clean
+    from tolerogen.errors import SpecError
+
+    records = read_sequences(file)
+    if kind == "fc-fusion":
+        return [(r.id, fc_fusion(clean(r.sequence), isotype, change, linker)) for r in records]
+    pairs = _pairs(records, str(file))
+    if kind == "bispecific":
+        if len(pairs) != 2:
+            raise SpecError(f"{file}: a bispecific needs two antibodies; found {len(pairs)}.")
+        first, second = pairs.values()
+        return [(" x ".join(pairs), bispecific(first, second, isotype, change))]
+    if kind == "fab":
+        return [(name, fab(*pair, isotype)) for name, pair in pairs.items()]
+    return [(name, igg(*pair, isotype, change)) for name, pair in pairs.items()]
 
 
 def _pairs(records: list, where: str) -> dict[str, tuple[Domain, Domain]]:  # type: ignore[type-arg]

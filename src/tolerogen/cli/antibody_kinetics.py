@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from tolerogen.cli.refusal import Number
 from tolerogen.cli.show import examples, json_option, print_json, print_table
 
 MODELS = ("auto", "1:1", "mass-transport", "heterogeneous", "bivalent", "steady-state")
@@ -33,10 +34,16 @@ MODELS = ("auto", "1:1", "mass-transport", "heterogeneous", "bivalent", "steady-
     help="For exported traces: what was where, and when (trace, concentration_nM, on_s, off_s).",
 )
 @click.option("--blanks", is_flag=True, help="Subtract the cycles with concentration 0.")
-@click.option("--drift", type=float, help="Straighten by the baseline's first so many seconds.")
-@click.option("--bulk", type=float, help="Leave out so many seconds after each switch.")
-@click.option("--off", type=float, help="End of injection, s, where the file does not say.")
-@click.option("--mass", type=float, help="Analyte in kDa, for Octet runs given in mass units.")
+@click.option(
+    "--drift", type=Number(min=0), help="Straighten by the baseline's first so many seconds."
+)
+@click.option("--bulk", type=Number(min=0), help="Leave out so many seconds after each switch.")
+@click.option("--off", type=Number(min=0), help="End of injection, s, where the file does not say.")
+@click.option(
+    "--mass",
+    type=Number(min=0, min_open=True),
+    help="Analyte in kDa, for Octet runs given in mass units.",
+)
 @click.option(
     "--figure", type=click.Path(path_type=Path), help="Draw data and fit to this stem (SVG, PNG)."
 )

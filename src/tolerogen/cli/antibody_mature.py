@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from tolerogen.cli.refusal import Number, Whole
 from tolerogen.cli.show import examples, json_option, print_json, print_table
 
 FILE = click.Path(path_type=Path)
@@ -24,7 +25,7 @@ FILE = click.Path(path_type=Path)
 @click.option("--goal", multiple=True, help="What a hit must meet, instead of --value: 'kd<=2'.")
 @click.option("--min", "small", is_flag=True, help="Less is better, as of KD.")
 @click.option("--log", is_flag=True, help="Factors count instead of differences.")
-@click.option("--size", type=click.IntRange(min=1), default=24, show_default=True)
+@click.option("--size", type=Whole(1, 10_000), default=24, show_default=True)
 @json_option
 def propose(
     measured: Path,
@@ -107,7 +108,9 @@ def _hits(
 @click.argument("file", type=FILE)
 @click.option("--site", multiple=True, help="IMGT position and residues, '54=ADS'.")
 @click.option("--loops", default="123", show_default=True, help="CDRs to scan without --site.")
-@click.option("--least", type=float, default=0.05, show_default=True, help="Share in people.")
+@click.option(
+    "--least", type=Number(0, 1), default=0.05, show_default=True, help="Share in people."
+)
 @json_option
 def library(file: Path, site: tuple[str, ...], loops: str, least: float, as_json: bool) -> None:
     """Plan a maturation library for each variable domain in FILE.

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from tolerogen.cli.refusal import Whole
 from tolerogen.cli.show import examples, json_option, print_json, print_table
 
 
@@ -18,8 +19,8 @@ from tolerogen.cli.show import examples, json_option, print_json, print_table
 @click.option("--min", "low", multiple=True, help="Column to be small; '=2' gives it weight 2.")
 @click.option("--max", "high", multiple=True, help="Column to be large; weight as for --min.")
 @click.option("--log", multiple=True, help="Column in which factors count: affinity, potency.")
-@click.option("--draws", type=click.IntRange(min=1), default=1000, show_default=True)
-@click.option("--seed", type=int, default=1, show_default=True)
+@click.option("--draws", type=Whole(1, 100_000), default=1000, show_default=True)
+@click.option("--seed", type=Whole(min=0), default=1, show_default=True)
 @click.option(
     "--figure", type=click.Path(path_type=Path), help="Draw the panel to this stem (SVG, PNG)."
 )

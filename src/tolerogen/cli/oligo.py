@@ -14,6 +14,7 @@ from tolerogen.cli.oligo_order import order
 from tolerogen.cli.oligo_splice import splice
 from tolerogen.cli.oligo_therapy import therapy
 from tolerogen.cli.oligo_transcripts import transcripts
+from tolerogen.cli.refusal import Number, Whole
 from tolerogen.cli.show import console, examples, json_option, print_json, print_table
 
 if TYPE_CHECKING:
@@ -36,8 +37,14 @@ def oligo() -> None:
 )
 @click.argument("source", nargs=-1, required=True)
 @click.option("--chemistry", default="dna", show_default=True, help="For those that bring none.")
-@click.option("--strands", default=2.0, show_default=True, help="Both strands together, uM.")
-@click.option("--sodium", default=1.0, show_default=True, help="Sodium, mol/L.")
+@click.option(
+    "--strands",
+    type=Number(min=0),
+    default=2.0,
+    show_default=True,
+    help="Both strands together, uM.",
+)
+@click.option("--sodium", type=Number(min=0), default=1.0, show_default=True, help="Sodium, mol/L.")
 @json_option
 def tm(
     source: tuple[str, ...], chemistry: str, strands: float, sodium: float, as_json: bool
@@ -133,6 +140,7 @@ def index(
     "-k",
     "--mismatches",
     "--max-mismatches",
+    type=Whole(min=0),
     default=3,
     show_default=True,
     help="Bases that may fail to pair, G:U among them.",
@@ -141,11 +149,12 @@ def index(
     "--bulge",
     "--bulges",
     "--max-bulge",
+    type=Whole(min=0),
     default=0,
     show_default=True,
     help="1: one bulge beside these.",
 )
-@click.option("--threads", default=1, show_default=True)
+@click.option("--threads", type=Whole(min=1), default=1, show_default=True)
 @click.option("--genes", is_flag=True, help="With --json: the nearest site of each gene instead.")
 @click.option("--chemistry", default="", help="What is gap and what is wing, for --genes.")
 @click.option("--expression", type=FILE, help="Genes by tissues, TPM: CSV, TSV or GCT.")

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import click
 
+from tolerogen.cli.refusal import Whole
 from tolerogen.cli.show import examples, json_option, print_json, print_table
 
 FILE = click.Path(path_type=Path)  # the room says what is wrong with a file, in its own words
@@ -23,13 +24,27 @@ FILE = click.Path(path_type=Path)  # the room says what is wrong with a file, in
 )
 @click.argument("transcripts", type=FILE)
 @click.option(
-    "--length", "lengths", type=click.IntRange(1, 100), multiple=True, default=(16,),
+    "--length", "lengths", type=Whole(1, 100), multiple=True, default=(16,),
     show_default=True, help="Bases of a site; again for more.",
 )  # fmt: skip
-@click.option("--window", default=80, show_default=True, help="Bases folded together.")
-@click.option("--span", default=40, show_default=True, help="Bases from one partner to the other.")
+@click.option(
+    "--window", type=Whole(min=1), default=80, show_default=True, help="Bases folded together."
+)
+@click.option(
+    "--span",
+    type=Whole(min=1),
+    default=40,
+    show_default=True,
+    help="Bases from one partner to the other.",
+)
 @click.option("--energies", type=FILE, help="Loop energies, an 'RNAfold parameter file v2.0'.")
-@click.option("--top", default=20, show_default=True, help="Sites to show, the most open first.")
+@click.option(
+    "--top",
+    type=Whole(min=1),
+    default=20,
+    show_default=True,
+    help="Sites to show, the most open first.",
+)
 @click.option("--out", type=FILE, help="Write every site here, as CSV.")
 @json_option
 def accessibility(

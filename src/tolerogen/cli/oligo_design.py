@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from tolerogen.cli.oligo_transcripts import FILE, person_options
+from tolerogen.cli.refusal import Whole
 from tolerogen.cli.show import console, examples, json_option, print_json, print_table
 
 if TYPE_CHECKING:
@@ -42,7 +43,9 @@ if TYPE_CHECKING:
 @click.option("--offtargets", type=FILE, help="Index to look for off-targets in.")
 @click.option("--expression", type=FILE, help="Genes by tissues, TPM: CSV, TSV or GCT.")
 @click.option("--species", multiple=True, help="NAME=FILE of another; again for more.")
-@click.option("--top", default=20, show_default=True, help="How many to list.")
+@click.option(
+    "--top", type=Whole(1, 100_000), default=20, show_default=True, help="How many to list."
+)
 @person_options
 @click.option("--pre-mrna", is_flag=True, help="Walk over the pre-mRNA, introns with it.")
 @click.option("--out", type=FILE, help="Write a report into this new folder.")

@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from tolerogen.cli.oligo_transcripts import FILE
+from tolerogen.cli.refusal import Whole
 from tolerogen.cli.show import examples, json_option, print_json, print_table
 
 
@@ -27,7 +28,9 @@ from tolerogen.cli.show import examples, json_option, print_json, print_table
     help="How the sequence is written.",
 )
 @click.option("--methyl-c", is_flag=True, help="5-methyl-C for every C.")
-@click.option("--plate", default=96, show_default=True, help="Wells: 24, 96 or 384.")
+@click.option(
+    "--plate", type=Whole(min=1), default=96, show_default=True, help="Wells: 24, 96 or 384."
+)
 @click.option(
     "--by", type=click.Choice(["row", "column"]), default="row", show_default=True, help="Filling."
 )

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from tolerogen.cli.oligo_transcripts import FILE, person_options
+from tolerogen.cli.refusal import Whole
 from tolerogen.cli.show import examples, json_option, print_json, print_table
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     )
 )
 @click.argument("target", type=FILE)
-@click.option("--exon", type=int, required=True, help="Its number, from 1 at the 5' end.")
+@click.option("--exon", type=Whole(min=1), required=True, help="Its number, from 1 at the 5' end.")
 @click.option(
     "--direction",
     type=click.Choice(["skip", "include"]),
@@ -31,10 +32,16 @@ if TYPE_CHECKING:
 )
 @click.option("--chemistry", multiple=True, help="Without a gap; again for more. [moe/ps]")
 @click.option("--lengths", default="18-20", show_default=True, help="Bases.")
-@click.option("--flank", default=60, show_default=True, help="Bases of intron on either side.")
+@click.option(
+    "--flank",
+    type=Whole(min=0),
+    default=60,
+    show_default=True,
+    help="Bases of intron on either side.",
+)
 @click.option("--haplotype", help="Windows that this one holds, the others or not.")
 @click.option("--offtargets", type=FILE, help="Index of pre-mRNA to look for off-targets in.")
-@click.option("--top", default=20, show_default=True, help="How many to list.")
+@click.option("--top", type=Whole(min=1), default=20, show_default=True, help="How many to list.")
 @click.option("--node", help="Hand the best window over as a therapy against this node.")
 @click.option("--cells", default="lymphocyte", show_default=True, help="Where the target is made.")
 @click.option("--therapy", "file", type=FILE, help="Write that therapy here, for a trial.")

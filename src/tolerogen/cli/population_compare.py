@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 @click.command(epilog=examples("tolerogen population compare sjogren --out results/population"))
 @click.argument("disease")
-@click.option("--patients", type=Whole(min=100), default=4000, show_default=True)
+@click.option("--patients", type=Whole(100, 1_000_000), default=4000, show_default=True)
 @click.option("--seed", type=Whole(min=0), default=1, show_default=True)
 @click.option(
     "--out", type=click.Path(path_type=Path), help="Folder for the result, tables and the figure."

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from tolerogen.cli.progress import progress
-from tolerogen.cli.refusal import Whole
+from tolerogen.cli.refusal import Number, Whole
 from tolerogen.cli.show import console, examples, hand_over, json_option, print_table
 
 if TYPE_CHECKING:
@@ -27,18 +27,18 @@ PATH = click.Path(path_type=Path)
     )
 )
 @click.argument("disease")
-@click.option("--patients", type=Whole(min=200), default=2000, show_default=True)
+@click.option("--patients", type=Whole(200, 1_000_000), default=2000, show_default=True)
 @click.option(
     "--therapy",
     "therapies",
     multiple=True,
     help="NAME or NAME:REGIMEN, may be repeated; else those of the disease. 'none' for none.",
 )
-@click.option("--treated", type=Whole(min=100), default=1000, show_default=True,
+@click.option("--treated", type=Whole(100, 1_000_000), default=1000, show_default=True,
               help="Patients treated with each therapy.")  # fmt: skip
-@click.option("--week", type=click.FloatRange(min=1), default=24.0, show_default=True)
+@click.option("--week", type=Number(1, 1040), default=24.0, show_default=True)
 @click.option("--measure", default="essdai", show_default=True, help="Score of the benefit.")
-@click.option("--least", type=float, default=5.0, show_default=True, help="Score at entry.")
+@click.option("--least", type=Number(min=0), default=5.0, show_default=True, help="Score at entry.")
 @click.option(
     "--posterior",
     type=PATH,

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from tolerogen.cli.progress import progress
+from tolerogen.cli.refusal import Whole
 from tolerogen.cli.show import console, examples, json_option, print_json, print_table
 from tolerogen.errors import SpecError
 
@@ -95,7 +96,7 @@ def add(folder: Path, as_json: bool, **given: Any) -> None:
     epilog=examples("tolerogen project status il7r", "tolerogen project status il7r --json")
 )
 @click.argument("folder", type=PATH)
-@click.option("--seed", type=int, default=1, show_default=True, help="Of the draws.")
+@click.option("--seed", type=Whole(min=0), default=1, show_default=True, help="Of the draws.")
 @json_option
 def status(folder: Path, seed: int, as_json: bool) -> None:
     """Say where each candidate stands, what it lacks, and what to do next.
@@ -223,7 +224,7 @@ def page(folder: Path, out: Path, as_json: bool) -> None:
 )
 @click.argument("folder", type=PATH)
 @click.option("--out", type=PATH, help="Project to make. [the folder's name and -run, here]")
-@click.option("--replicates", type=click.IntRange(min=1), help="Trials, instead of the file's.")
+@click.option("--replicates", type=Whole(min=1), help="Trials, instead of the file's.")
 @json_option
 def run(folder: Path, out: Path | None, replicates: int | None, as_json: bool) -> None:
     """Go the whole way by FOLDER/programme.toml: target, molecules, dose, trial, safety, dossier.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import shutil
 import textwrap
 import warnings
@@ -12,6 +13,8 @@ import click
 from tolerogen.errors import TolerogenError
 
 WIDEST = 100
+LARGEST = 2**31 - 1
+"""Of the whole numbers that an option takes: more than can be simulated, and fit for any seed."""
 
 
 class Refusal(click.ClickException):
@@ -39,6 +42,28 @@ class Whole(click.IntRange):
     """A whole number with a least value, refused in words that people use."""
 
     name = "whole number"
+
+    def __init__(self, min: int | None = None, max: int = LARGEST) -> None:  # noqa: A002  # as click
+        super().__init__(min, max)
+
+
+class Number(click.FloatRange):
+    """A number that is one: neither ``nan`` nor ``inf``."""
+
+    name = "number"
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> float:
+        """Read the text."""
+        found = float(super().convert(value, param, ctx))
+        if not math.isfinite(found):
+            self.fail(f"{value!r} is not a number that can be computed with.", param, ctx)
+        return found
+
+
+SHARE = Number(0, 1, min_open=True, max_open=True)
+"""A share or a coverage: between 0 and 1."""
 
 
 def usage(error: click.UsageError) -> str:

@@ -6,13 +6,20 @@ from dataclasses import asdict
 
 import click
 
+from tolerogen.cli.refusal import Number
 from tolerogen.cli.safety_case import store_option
 from tolerogen.cli.show import console, examples, json_option, print_json, print_table
 
 
 @click.command(epilog=examples("tolerogen safety duplicates --store cases.sqlite"))
 @store_option
-@click.option("--at-least", default=0.9, show_default=True, help="Smallest probability shown.")
+@click.option(
+    "--at-least",
+    type=Number(0, 1),
+    default=0.9,
+    show_default=True,
+    help="Smallest probability shown.",
+)
 @json_option
 def duplicates(where: str, at_least: float, as_json: bool) -> None:
     """Propose pairs of cases that may be one. Nothing is merged or changed."""

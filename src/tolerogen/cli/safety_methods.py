@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from tolerogen.cli.refusal import SHARE, Whole
 from tolerogen.cli.safety_output import deliver, headings, table_options
 from tolerogen.cli.show import examples
 from tolerogen.errors import SpecError
@@ -26,7 +27,7 @@ REASON = "A reason to look, not a risk or a cause."
 def _fewest(default: int) -> Callable[[Verb], Verb]:
     return click.option(
         "--min-count",
-        type=click.IntRange(min=1),
+        type=Whole(min=1),
         default=default,
         show_default=True,
         help="Fewest reports.",
@@ -62,6 +63,7 @@ def interactions(
 @columns_option
 @click.option(
     "--share",
+    type=SHARE,
     default=0.3,
     show_default=True,
     help="Part of an event's reports that makes a drug dominate it.",
@@ -98,7 +100,7 @@ def onset(table: Path, min_count: int, **output: Any) -> None:
 @columns_option
 @click.option("--event", required=True, help="The event that is explained.")
 @_fewest(20)
-@click.option("--most", default=2000, show_default=True, help="Most drugs.")
+@click.option("--most", type=Whole(min=1), default=2000, show_default=True, help="Most drugs.")
 @table_options
 def regression(
     table: Path, columns: str | None, event: str, min_count: int, most: int, **output: Any
@@ -133,10 +135,14 @@ def regression(
     help="One path a line, from the root: all/heart/angina.",
 )
 @click.option(
-    "--probability", type=float, help="That an event is one of an exposed, if nothing is wrong."
+    "--probability", type=SHARE, help="That an event is one of an exposed, if nothing is wrong."
 )
-@click.option("--replicates", default=999, show_default=True, help="Random trees.")
-@click.option("--seed", default=1, show_default=True, help="Seed of the random trees.")
+@click.option(
+    "--replicates", type=Whole(1, 1_000_000), default=999, show_default=True, help="Random trees."
+)
+@click.option(
+    "--seed", type=Whole(min=0), default=1, show_default=True, help="Seed of the random trees."
+)
 @table_options
 def tree_scan(
     table: Path,

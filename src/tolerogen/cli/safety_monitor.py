@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from tolerogen.cli.refusal import Number, Whole
 from tolerogen.cli.safety_output import deliver, table_options
 from tolerogen.cli.show import examples
 
@@ -20,24 +21,28 @@ from tolerogen.cli.show import examples
 @click.argument("table", type=click.Path(path_type=Path))
 @click.option(
     "--until",
-    type=float,
+    type=Number(0, 100_000, min_open=True),
     required=True,
     help="Length of the surveillance, fixed before it began: expected events; with cases and "
     "controls, events.",
 )
 @click.option(
-    "--alpha", type=float, default=0.05, show_default=True, help="Of a false alarm, over all looks."
+    "--alpha",
+    type=Number(1e-6, 0.5),
+    default=0.05,
+    show_default=True,
+    help="Of a false alarm, over all looks.",
 )
 @click.option(
     "--fewest",
-    type=click.IntRange(min=1),
+    type=Whole(1, 1000),
     default=1,
     show_default=True,
     help="Events, or cases, before an alarm.",
 )
 @click.option(
     "--controls",
-    type=float,
+    type=Number(0, 1000, min_open=True),
     default=1.0,
     show_default=True,
     help="Controls for one case, if nothing is wrong.",

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from tolerogen.cli.refusal import Whole
 from tolerogen.cli.show import console, json_option, print_json, print_table
 from tolerogen.errors import SpecError
 
@@ -23,9 +24,7 @@ def table_options(command: Command) -> Command:
     command = click.option(
         "--out", type=click.Path(path_type=Path), help="Write all rows: .csv or .parquet."
     )(command)
-    limit = click.option(
-        "--limit", type=click.IntRange(min=1), help="Rows to print. [20; all with --json]"
-    )
+    limit = click.option("--limit", type=Whole(min=1), help="Rows to print. [20; all with --json]")
     return limit(command)
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from tolerogen.cli.refusal import SHARE, Whole
 from tolerogen.cli.safety_output import headings, words
 from tolerogen.cli.show import console, examples, json_option, print_json, print_table
 
@@ -31,14 +32,14 @@ if TYPE_CHECKING:
     help="Likelihood of the prior: zeros, component, joint.",
 )
 @click.option("--hyperparameters", metavar="A1,B1,A2,B2,P", help="Fix the prior of EBGM.")
-@click.option("--level", type=float, help="Coverage of the interval. [0.90 for ebgm, else 0.95]")
+@click.option("--level", type=SHARE, help="Coverage of the interval. [0.90 for ebgm, else 0.95]")
 @click.option("--strata", metavar="COLUMN,…", help="Columns to stratify expected counts by.")
 @click.option("--by", metavar="COLUMN", help="Column whose values are looked at apart.")
 @click.option("--columns", metavar="OURS=THEIRS,…", help="Headings, when the file's are others.")
 @click.option(
-    "--min-count", type=click.IntRange(min=0), default=1, show_default=True, help="Fewest reports."
+    "--min-count", type=Whole(min=0), default=1, show_default=True, help="Fewest reports."
 )
-@click.option("--limit", type=click.IntRange(min=1), help="Rows to print. [20; all with --json]")
+@click.option("--limit", type=Whole(min=1), help="Rows to print. [20; all with --json]")
 @click.option("--out", type=click.Path(path_type=Path), help="Write all rows: .csv or .parquet.")
 @click.option(
     "--figure",

@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from tolerogen.cli.refusal import SHARE, Whole
 from tolerogen.cli.safety_case import store_option
 from tolerogen.cli.safety_output import deliver, table_options
 from tolerogen.cli.show import examples
@@ -28,7 +29,7 @@ events_argument = click.argument("events", type=file)
 @click.option("--reference", required=True, help="Arm that the others are compared with.")
 @click.option("--by", default="term", show_default=True, help="term, soc.")
 @click.option("--serious", is_flag=True, help="Serious events only.")
-@click.option("--level", default=0.95, show_default=True, help="Coverage of intervals.")
+@click.option("--level", type=SHARE, default=0.95, show_default=True, help="Coverage of intervals.")
 @table_options
 def incidence(
     subjects: Path,
@@ -75,7 +76,7 @@ def incidence(
 @click.argument("events", type=file, required=False)
 @click.option("--treated", help="Arm that is treated.")
 @click.option("--control", help="Arm that is not.")
-@click.option("--seed", default=1, show_default=True, help="Seed of the draws.")
+@click.option("--seed", type=Whole(min=0), default=1, show_default=True, help="Seed of the draws.")
 @table_options
 def hierarchy(
     subjects: Path,

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from tolerogen.cli.refusal import Whole
 from tolerogen.cli.safety_case import store_option
 from tolerogen.cli.safety_output import words
 from tolerogen.cli.show import examples, json_option, print_json
@@ -19,7 +20,9 @@ from tolerogen.cli.show import examples, json_option, print_json
 )
 @store_option
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
-@click.option("--port", default=8471, show_default=True, help="Port to listen on.")
+@click.option(
+    "--port", type=Whole(0, 65_535), default=8471, show_default=True, help="Port to listen on."
+)
 @click.option(
     "--tokens", "tokens_file", type=click.Path(path_type=Path), help="Who may enter; see token."
 )

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from tolerogen.cli.refusal import Whole
+from tolerogen.cli.refusal import Number, Whole
 from tolerogen.errors import SpecError
 
 if TYPE_CHECKING:
@@ -60,7 +60,7 @@ def _model(patients: int, draws: int) -> tuple[Callable[[Command], Command], ...
     return (
         click.option("--threads", type=Whole(min=1), help="Cores to use; all by default."),
         click.option("--seed", type=Whole(min=0), default=1, show_default=True),
-        click.option("--min-essdai", type=float, default=5.0, show_default=True,
+        click.option("--min-essdai", type=Number(0, 123), default=5.0, show_default=True,
                      help="Activity at entry."),
         click.option("--posterior", type=PATH, help="Draws (CSV): a row a draw."),
         click.option("--draws", type=Whole(min=1), default=draws, show_default=True,

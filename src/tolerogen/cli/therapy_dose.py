@@ -9,7 +9,7 @@ import click
 
 from tolerogen.cli.arguments import read_days
 from tolerogen.cli.progress import progress
-from tolerogen.cli.refusal import Whole
+from tolerogen.cli.refusal import SHARE, Number, Whole
 from tolerogen.cli.show import examples, hand_over, json_option
 from tolerogen.errors import SpecError
 
@@ -37,19 +37,37 @@ if TYPE_CHECKING:
 @click.option("--duration", help='Of an infusion, such as "1 hour".')
 @click.option("--end", default="24 weeks", show_default=True, help="When effects are read.")
 @click.option("--endpoint", default="", help="A measure of the disease; its first by default.")
-@click.option("--occupancy", default=0.9, show_default=True, help="Share to be held throughout.")
+@click.option(
+    "--occupancy", type=SHARE, default=0.9, show_default=True, help="Share to be held throughout."
+)
 @click.option("--loading", is_flag=True, help="Add each regimen with a loading dose.")
-@click.option("--ada", type=float, help="Share of patients with anti-drug antibodies.")
-@click.option("--ada-clearance", default=2.0, show_default=True, help="Their factor on clearance.")
+@click.option("--ada", type=Number(0, 1), help="Share of patients with anti-drug antibodies.")
+@click.option(
+    "--ada-clearance",
+    type=Number(min=0, min_open=True),
+    default=2.0,
+    show_default=True,
+    help="Their factor on clearance.",
+)
 @click.option("--ada-onset", default="4 weeks", show_default=True, help="When half of it is there.")
 @click.option("--first", is_flag=True, help="Candidates for the first dose in man (MABEL).")
-@click.option("--mabel-occupancy", default=0.1, show_default=True, help="Share held at MABEL.")
-@click.option("--target", "target_nM", type=float, help="Total target, nM; else the disease's.")
+@click.option(
+    "--mabel-occupancy", type=SHARE, default=0.1, show_default=True, help="Share held at MABEL."
+)
+@click.option(
+    "--target", "target_nM", type=Number(min=0), help="Total target, nM; else the disease's."
+)
 @click.option("--noael", help='Dose without adverse effect in an animal, "50 mg/kg".')
 @click.option("--pad", help='Pharmacologically active dose in an animal, "1 mg/kg".')
 @click.option("--species", default="cynomolgus", show_default=True, help="Of --noael and --pad.")
 @click.option("--by-weight", is_flag=True, help="Scale from animals by weight (large proteins iv).")
-@click.option("--safety", default=10.0, show_default=True, help="Safety factor on the NOAEL.")
+@click.option(
+    "--safety",
+    type=Number(min=0, min_open=True),
+    default=10.0,
+    show_default=True,
+    help="Safety factor on the NOAEL.",
+)
 @click.option("--patients", type=Whole(min=2), default=100, show_default=True)
 @click.option("--seed", type=Whole(min=0), default=1, show_default=True)
 @click.option("--out", type=click.Path(path_type=Path), help="Folder for tables and the figure.")

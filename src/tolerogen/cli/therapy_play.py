@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from tolerogen.cli.arguments import read_assignment
-from tolerogen.cli.refusal import Whole
+from tolerogen.cli.refusal import Number, Whole
 from tolerogen.cli.show import examples, json_option
 
 if TYPE_CHECKING:
@@ -33,7 +33,13 @@ FILE = click.Path(path_type=Path)
 @click.option("--count", type=Whole(min=1), help="Doses.")
 @click.option("--duration", help='Of an infusion, such as "1 hour".')
 @click.option("--set", "values", multiple=True, metavar="ID=VALUE", help="Another number.")
-@click.option("--weight", default=70.0, show_default=True, help="Body weight, kg.")
+@click.option(
+    "--weight",
+    type=Number(min=0, min_open=True),
+    default=70.0,
+    show_default=True,
+    help="Body weight, kg.",
+)
 @click.option("--weeks", type=Whole(min=1), default=26, show_default=True)
 @click.option("--show", "shown", metavar="ID,…", help="Read-outs and states beside the drug.")
 @click.option("--out", type=FILE, help="Day by day, as CSV or NetCDF (.nc).")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from tolerogen.cli.refusal import Whole
+from tolerogen.cli.refusal import SHARE, Whole
 from tolerogen.cli.show import examples, hand_over, json_option
 from tolerogen.errors import SpecError
 
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 @click.option("--by", metavar="TIME", help="Last patient in by then: '12 months'. Else the file's.")
 @click.option(
     "--sure",
-    type=click.FloatRange(0, 1, min_open=True, max_open=True),
+    type=SHARE,
     default=0.8,
     show_default=True,
     help="Probability with which it is to be full by then: how many centres reach it?",

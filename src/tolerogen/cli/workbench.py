@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from tolerogen.cli.refusal import Whole
 from tolerogen.cli.show import examples, json_option, print_json, print_table
 
 FOLDER = "workbench"
@@ -30,7 +31,9 @@ folder_option = click.option(
 )
 @folder_option
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
-@click.option("--port", default=8472, show_default=True, help="Port to listen on.")
+@click.option(
+    "--port", type=Whole(0, 65_535), default=8472, show_default=True, help="Port to listen on."
+)
 @click.option(
     "--tokens",
     "tokens_file",
@@ -45,7 +48,7 @@ folder_option = click.option(
     "--workers",
     default=1,
     show_default=True,
-    type=click.IntRange(min=1),
+    type=Whole(min=1),
     help="Jobs that run at the same time.",
 )
 @click.option("--store", help="Case store: a file, or a database URL. [cases.sqlite in --folder]")

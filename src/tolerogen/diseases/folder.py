@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import os
 import tomllib
 from collections.abc import Iterator, Mapping
 from functools import cache
@@ -43,7 +44,7 @@ def load_disease(name: str | Path) -> Disease:
         When there is no such disease, a file is missing, or its files disagree.
     """
     folder = HOME / str(name) if str(name) in list_diseases() else Path(name)
-    if not (folder / "disease.toml").is_file():
+    if not os.path.isfile(folder / "disease.toml"):  # also for too long a name
         raise SpecError(
             f"there is no disease '{name}'; {choices(str(name), list_diseases())} "
             "A path to a folder with a disease.toml works too."

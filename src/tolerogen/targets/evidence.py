@@ -138,7 +138,7 @@ def read_date(text: str, where: str) -> date | None:
         if len(parts) == 2:
             return date(parts[0], parts[1], monthrange(parts[0], parts[1])[1])
         return date.fromisoformat(text)
-    except ValueError:
+    except (ValueError, OverflowError):
         raise SpecError(
             f"{where}: the date '{text}' is not of the form 2013, 2013-10 or 2013-10-31."
         ) from None

@@ -98,6 +98,11 @@ def without_bulk(data: Sensorgram, seconds: float) -> Sensorgram:
         keep = np.ones(len(cycle.time), dtype=bool)
         for start in cycle.starts:
             keep &= (cycle.time < start) | (cycle.time >= start + seconds)
+        if not keep.any():
+            raise SpecError(
+                f"'{data.analyte}': without {seconds:g} s after each switch no point is left; "
+                "leave out fewer (--bulk)."
+            )
         return replace(cycle, time=cycle.time[keep], response=cycle.response[keep])
 
     return replace(data, cycles=tuple(trimmed(cycle) for cycle in data.cycles))

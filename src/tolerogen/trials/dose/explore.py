@@ -12,6 +12,7 @@ from tolerogen.errors import SpecError
 from tolerogen.trials.analysis import at_visit
 from tolerogen.trials.dose.antidrug import AntiDrug, own_antibodies, with_antibodies
 from tolerogen.trials.dose.result import DoseResult
+from tolerogen.trials.load import LONGEST
 from tolerogen.trials.measures import Measure, measures, pick
 
 if TYPE_CHECKING:
@@ -92,6 +93,10 @@ def question(
                 f"regimen '{regimen.name}': the dose of day {max(regimen.days):g} falls on or "
                 f"after the end, day {end:g}."
             )
+    if end > LONGEST:
+        raise SpecError(
+            f"the end is day {end:g}; at most 20 years, {LONGEST:g} days, are simulated."
+        )
     if not 0 < wanted.occupancy < 1:
         raise SpecError(f"the occupancy wanted is {wanted.occupancy:g}; give a share below 1.")
     if wanted.patients < 2:
