@@ -9,8 +9,8 @@ from tolerogen.errors import SpecError
 MONTH = 365.25 / 12  # days
 MOST_CENTRES = 5000
 SPREAD = 0.8
-"""Coefficient of variation of the rates of centres, where none is given: assumed, a gamma shape of
-1.6. Anisimov and Fedorov 2007 (doi:10.1002/sim.2956) find shapes of one to a few in real trials."""
+"""Coefficient of variation of the rates of centres, where none is given: assumed; a gamma shape of
+1.6."""
 
 
 @dataclass(frozen=True)

@@ -31,7 +31,7 @@ INTERVAL = (0.1, 0.9)
 LINES = 24  # months in the table for people; every n-th beyond
 SOURCES = (
     "Anisimov VV, Fedorov VV, Stat Med 2007;26:4958 (doi:10.1002/sim.2956)",
-    "Anisimov VV, Commun Stat Theory Methods 2011;40:3492 (doi:10.1080/03610926.2011.581189)",
+    "Anisimov VV, Commun Stat Theory Methods 2011;40 (doi:10.1080/03610926.2011.581189)",
 )
 
 
