@@ -96,7 +96,9 @@ def numbers() -> Iterator[tuple[tuple[str, ...], click.Option]]:
 
 
 @pytest.mark.parametrize(
-    ("name", "option"), numbers(), ids=lambda x: " ".join(x) if isinstance(x, tuple) else x.name
+    ("name", "option"),
+    list(numbers()),
+    ids=lambda x: " ".join(x) if isinstance(x, tuple) else x.name,
 )
 def test_a_number_that_is_none_is_refused(name, option) -> None:
     assert isinstance(option.type, Whole | Number), "use Whole or Number: they refuse nan and 1e400"
