@@ -29,8 +29,13 @@ def check_file(out: Path) -> Path:
     return out
 
 
-def write_file(out: Path, text: str) -> Path:
-    """Write a text, in UTF-8, over what stood there; that stays if it fails.
+def write_file(out: Path, content: str | bytes, *, parents: bool = False) -> Path:
+    """Write a text, in UTF-8, or bytes over what stood there; that stays if it fails.
+
+    Parameters
+    ----------
+    parents
+        Whether folders that are not there are made.
 
     Raises
     ------
@@ -39,8 +44,9 @@ def write_file(out: Path, text: str) -> Path:
     """
     part = out.with_name(f".{out.name}.{os.getpid()}.part")
     try:
-        with part.open("w", encoding="utf-8", newline="") as handle:
-            handle.write(text)
+        if parents:
+            out.parent.mkdir(parents=True, exist_ok=True)
+        part.write_bytes(content.encode() if isinstance(content, str) else content)
         part.replace(out)
     except OSError as error:
         part.unlink(missing_ok=True)

@@ -8,9 +8,20 @@ import time
 
 import pytest
 from click.testing import CliRunner
+from starlette.testclient import TestClient
 
 from tolerogen.cli import cli
 from tolerogen.workbench import make_app
+
+
+@pytest.fixture
+def app(tmp_path):
+    return make_app(tmp_path / "bench")
+
+
+@pytest.fixture
+def client(app):
+    return TestClient(app, raise_server_exceptions=False)  # not entered: nothing is dispatched
 
 
 @pytest.fixture

@@ -7,27 +7,15 @@ from pathlib import Path
 
 import pytest
 from lxml import etree
-from starlette.testclient import TestClient
 
 from tolerogen.antibodies import domain_record, number_many, read_sequences
 from tolerogen.antibodies.humanness import humanise
 from tolerogen.antibodies.kinetics import fit_kinetics, read_sensorgrams
 from tolerogen.antibodies.selection import Goal, rank_panel, read_panel
-from tolerogen.workbench import make_app
 from tolerogen.workbench.jobs.worker import main
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 FASTA = EXAMPLES / "il7r-antibodies.fasta"
-
-
-@pytest.fixture
-def app(tmp_path):
-    return make_app(tmp_path / "bench")
-
-
-@pytest.fixture
-def client(app):
-    return TestClient(app, raise_server_exceptions=False)  # not entered: nothing is dispatched
 
 
 def finish(app, name, code=0):

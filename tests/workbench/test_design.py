@@ -6,7 +6,6 @@ import json
 import re
 
 import pytest
-from starlette.testclient import TestClient
 
 from tolerogen.trials import list_examples
 from tolerogen.workbench import make_app
@@ -18,11 +17,6 @@ TEXTS = {example.name: example.text for example in list_examples()}
 @pytest.fixture(scope="module")
 def app(tmp_path_factory):
     return make_app(tmp_path_factory.mktemp("bench"))
-
-
-@pytest.fixture
-def client(app):
-    return TestClient(app, raise_server_exceptions=False)  # not entered: nothing is dispatched
 
 
 def test_a_design_is_explored_as_from_the_terminal(app, client, run, tmp_path):

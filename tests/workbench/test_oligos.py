@@ -8,25 +8,13 @@ from pathlib import Path
 
 import pytest
 from lxml import etree, html
-from starlette.testclient import TestClient
 
 from tolerogen import oligos
 from tolerogen.therapies import load_therapy
-from tolerogen.workbench import make_app
 from tolerogen.workbench.jobs.worker import main
 
 FASTA = Path(__file__).parents[2] / "examples" / "tnfrsf1a.fa"
 CHEMISTRY = "lna 3-10-3"
-
-
-@pytest.fixture
-def app(tmp_path):
-    return make_app(tmp_path / "bench")
-
-
-@pytest.fixture
-def client(app):
-    return TestClient(app, raise_server_exceptions=False)  # not entered: nothing is dispatched
 
 
 def ask(app, client, code=0, **asked):

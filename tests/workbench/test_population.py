@@ -6,20 +6,8 @@ import ast
 
 import pytest
 from lxml import html
-from starlette.testclient import TestClient
 
-from tolerogen.workbench import make_app
 from tolerogen.workbench.jobs.worker import main
-
-
-@pytest.fixture
-def app(tmp_path):
-    return make_app(tmp_path / "bench")
-
-
-@pytest.fixture
-def client(app):
-    return TestClient(app, raise_server_exceptions=False)  # not entered: nothing is dispatched
 
 
 def test_endotypes_and_who_is_helped(app, client):

@@ -4,22 +4,9 @@ from __future__ import annotations
 
 import re
 
-import pytest
 from lxml import etree
-from starlette.testclient import TestClient
 
 from tolerogen.projects import add_evidence, read_ledger
-from tolerogen.workbench import make_app
-
-
-@pytest.fixture
-def app(tmp_path):
-    return make_app(tmp_path / "bench")
-
-
-@pytest.fixture
-def client(app):
-    return TestClient(app, raise_server_exceptions=False)  # not entered: nothing is dispatched
 
 
 def send(client, address, **fields):

@@ -7,24 +7,12 @@ import re
 from pathlib import Path
 
 import pytest
-from starlette.testclient import TestClient
 
-from tolerogen.workbench import make_app
 from tolerogen.workbench.jobs.worker import main
 
 EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
 PLAN = (EXAMPLES / "recruitment.toml").read_text(encoding="utf-8")
 COUNTS = (EXAMPLES / "centres.csv").read_text(encoding="utf-8")
-
-
-@pytest.fixture(scope="module")
-def app(tmp_path_factory):
-    return make_app(tmp_path_factory.mktemp("bench"))
-
-
-@pytest.fixture
-def client(app):
-    return TestClient(app, raise_server_exceptions=False)  # not entered: nothing is dispatched
 
 
 def finish(app, name: str) -> None:

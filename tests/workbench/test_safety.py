@@ -8,11 +8,9 @@ from pathlib import Path
 
 import pytest
 from lxml import etree
-from starlette.testclient import TestClient
 
 from tolerogen.safety.e2b import cases_of, read_icsr
 from tolerogen.safety.signals import find_signals, read_source
-from tolerogen.workbench import make_app
 from tolerogen.workbench.jobs.worker import main
 
 EXAMPLE = Path(__file__).parents[2] / "examples" / "reports.csv"
@@ -22,16 +20,6 @@ REPORT = {
     "event-1-term": "<script>alert(1)</script> rash", "event-1-hospitalisation": "yes",
     "drug-1-name": "Rituximab'; DROP TABLE cases; --", "narrative": "canary-story", **CANARIES,
 }  # fmt: skip
-
-
-@pytest.fixture
-def app(tmp_path):
-    return make_app(tmp_path / "bench")
-
-
-@pytest.fixture
-def client(app):
-    return TestClient(app, raise_server_exceptions=False)  # not entered: nothing is dispatched
 
 
 def send(client, address, **fields):

@@ -4,25 +4,13 @@ from __future__ import annotations
 
 import pytest
 from lxml import etree
-from starlette.testclient import TestClient
 
 from tolerogen.diseases import load_disease
 from tolerogen.patients import Criterion
 from tolerogen.targets import Setup, rank_targets
-from tolerogen.workbench import make_app
 from tolerogen.workbench.jobs.worker import main
 
 SMALL = {"patients": 20, "draws": 2, "seed": 3}
-
-
-@pytest.fixture
-def app(tmp_path):
-    return make_app(tmp_path / "bench")
-
-
-@pytest.fixture
-def client(app):
-    return TestClient(app, raise_server_exceptions=False)  # not entered: nothing is dispatched
 
 
 def ask(app, client, code=0, **asked):

@@ -12,7 +12,6 @@ import click
 from tolerogen.cli.progress import progress
 from tolerogen.cli.refusal import Whole
 from tolerogen.cli.show import console, examples, hand_over, json_option, print_table
-from tolerogen.errors import OutputError
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -69,8 +68,6 @@ def calibrate(
     if out is not None:
         check_writable(out)
     folder = work if work is not None else Path(f"{out}-sets")
-    if folder.exists() and not folder.is_dir():
-        raise OutputError(f"--work: {folder} is a file, not a folder. Choose another.")
     with _stages() as stage:
         result = calibration.calibrate(
             disease, folder=folder, seed=seed, sets=sets, threads=threads, progress=stage

@@ -115,11 +115,10 @@ def export(source: str, out: Path, form: str, as_json: bool, **options: Any) -> 
         write_icsr(batch, out)
         told: dict[str, Any] = {"messages": batch.messages, "elements": len(batch.elements)}
     elif form == "fhir":
+        from tolerogen.result_file import write_file
         from tolerogen.safety.fhir import to_fhir
 
         last = _history(source, options["where"])[1][-1]
-        from tolerogen.result_file import write_file
-
         bundle = to_fhir(source, last.report, last.received)
         write_file(out, f"{json.dumps(bundle, indent=2, ensure_ascii=False)}\n")
         told = {"resources": len(bundle["entry"])}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -61,13 +60,14 @@ def recruit(
     their counts update what was planned, and the forecast is of the patients still to come.
     """
     from tolerogen import trials
+    from tolerogen.trials.recruitment import read_day
 
     plan = _plan(file, patients, by)
     if (centres is None) != (on is None):
         raise SpecError("--centres and --on go together: the counts, and the day they were made.")
     observed = None
     if centres is not None and on is not None:
-        observed = trials.read_centres(centres, _day(on))
+        observed = trials.read_centres(centres, read_day(on, "--on"))
     if out is not None:
         trials.check_writable(out)
     result = trials.forecast_recruitment(
@@ -84,10 +84,3 @@ def _plan(file: Path, patients: int | None, by: str | None) -> Recruitment:
 
     plan = trials.load_recruitment(file, patients)
     return plan if by is None else replace(plan, finish=convert(by, "day", where="--by"))
-
-
-def _day(text: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise SpecError(f"--on: '{text}' is no date; write it as 2026-11-30.") from None

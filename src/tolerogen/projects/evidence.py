@@ -12,8 +12,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from tolerogen.errors import OutputError, SpecError
+from tolerogen.errors import SpecError
 from tolerogen.provenance import versions
+from tolerogen.result_file import write_file
 
 FOLDER = "evidence"
 FORMAT = "tolerogen-evidence/1"
@@ -94,13 +95,7 @@ def add_evidence(
     data: dict[str, Any] = {"format": FORMAT, **asdict(made)}
     del data["file"], data["changed"]
     path = root / made.file
-    part = path.with_name(f".{path.name}.part")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        part.write_text(json.dumps(data, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
-        part.replace(path)
-    except OSError as error:
-        raise OutputError(f"{path}: cannot be written ({error.strerror}).") from None
+    write_file(path, json.dumps(data, indent=1, ensure_ascii=False) + "\n", parents=True)
     return made
 
 

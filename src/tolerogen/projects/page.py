@@ -12,6 +12,7 @@ from markupsafe import Markup
 from tolerogen.errors import OutputError
 from tolerogen.projects.compare import compare
 from tolerogen.projects.figures import draw_bubbles, draw_chances, draw_gantt
+from tolerogen.result_file import write_file
 
 if TYPE_CHECKING:
     from tolerogen.projects.status import ProjectStatus
@@ -53,14 +54,7 @@ def write_page(status: ProjectStatus, out: str | Path) -> Path:
         path.is_file() and MARK in path.read_text(encoding="utf-8", errors="replace")[:2000]
     ):
         raise OutputError(f"{path} exists and is no page of a project; choose another --out.")
-    part = path.with_name(f".{path.name}.part")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        part.write_text(to_html(status), encoding="utf-8")
-        part.replace(path)
-    except OSError as error:
-        raise OutputError(f"{path}: cannot be written ({error.strerror}).") from None
-    return path
+    return write_file(path, to_html(status), parents=True)
 
 
 @cache

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import io
 import math
 from typing import TYPE_CHECKING, Any
 
 from tolerogen.trials.mechanism import PERIOD
+from tolerogen.trials.text_page import blank_page, text_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -30,11 +30,7 @@ def summarise(result: TrialResult) -> str:
     result
         A trial as simulated.
     """
-    from rich.console import Console
-
-    page = io.StringIO()
-    console = Console(file=page, width=WIDTH, color_system=None, highlight=False, emoji=False,
-                      markup=False)  # fmt: skip
+    console = blank_page(WIDTH)
     _head(console, result)
     console.print(_outcomes(result))
     if len(result.analysis.differences):
@@ -51,7 +47,7 @@ def summarise(result: TrialResult) -> str:
         console.print(_mechanism(result))
     _replicates(console, result)
     _foot(console, result)
-    return "\n".join(line.rstrip() for line in page.getvalue().splitlines()) + "\n"
+    return text_of(console)
 
 
 def _head(console: Console, result: TrialResult) -> None:

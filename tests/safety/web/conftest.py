@@ -1,4 +1,4 @@
-"""A server of the form, on a free port."""
+"""The form: its store, a client inside this process, a server on a free port."""
 
 from __future__ import annotations
 
@@ -9,6 +9,20 @@ import time
 import urllib.request
 
 import pytest
+from starlette.testclient import TestClient
+
+from tolerogen.safety.store import CaseStore
+from tolerogen.safety.web import make_app
+
+
+@pytest.fixture
+def store(tmp_path):
+    return CaseStore(tmp_path / "cases.sqlite")
+
+
+@pytest.fixture
+def client(store):
+    return TestClient(make_app(store), raise_server_exceptions=False)
 
 
 @pytest.fixture

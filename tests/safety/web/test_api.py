@@ -6,7 +6,6 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from starlette.testclient import TestClient
 
-from tolerogen.safety.store import CaseStore
 from tolerogen.safety.web import make_app, new_token, read_tokens
 
 REPORT = {
@@ -16,16 +15,6 @@ REPORT = {
     "sex": "female",
     "identity": {"patient": "Zebulon Quixote"},
 }
-
-
-@pytest.fixture
-def store(tmp_path):
-    return CaseStore(tmp_path / "cases.sqlite")
-
-
-@pytest.fixture
-def client(store):
-    return TestClient(make_app(store), raise_server_exceptions=False)
 
 
 def test_every_call_is_answered_as_the_document_says(store):

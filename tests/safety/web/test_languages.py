@@ -10,11 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from lxml import html
-from starlette.testclient import TestClient
 
-from tolerogen.safety.store import CaseStore
 from tolerogen.safety.web import app as pages
-from tolerogen.safety.web import make_app, words
+from tolerogen.safety.web import words
 from tolerogen.safety.web.languages import LANGUAGES, language_for, sentences, translator
 
 WEB = Path(words.__file__).parent
@@ -71,16 +69,6 @@ def test_templates_say_nothing_without_a_translation():
         text = re.sub(r"{%.*?%}|{{.*?}}|{#.*?#}|<[^>]*>", " ", whole, flags=re.DOTALL)
         left = re.sub(r"Tolerogen|Cases|Audit|\d+\.", " ", text)
         assert not re.search("[A-Za-z]{2}", left), (path.name, left.split())
-
-
-@pytest.fixture
-def store(tmp_path):
-    return CaseStore(tmp_path / "cases.sqlite")
-
-
-@pytest.fixture
-def client(store):
-    return TestClient(make_app(store), raise_server_exceptions=False)
 
 
 @pytest.mark.parametrize("code", OTHERS)

@@ -46,16 +46,6 @@ GOOD = {
 }
 
 
-@pytest.fixture
-def store(tmp_path):
-    return CaseStore(tmp_path / "cases.sqlite")
-
-
-@pytest.fixture
-def client(store):
-    return TestClient(make_app(store), raise_server_exceptions=False)
-
-
 def secrets_of(page):
     tree = html.fromstring(page.text)
     return {

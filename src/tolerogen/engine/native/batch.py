@@ -27,6 +27,7 @@ THOROUGH = 2000
 TOGETHER = 256
 """Patients a thread takes at a time where lanes go together."""
 SIGNAL = 8
+"""Numbers that a thread and its caller tell each other; see `problem`."""
 WORTH = 4
 """Patients a lane for which another thread pays."""
 CALM = 1e-4

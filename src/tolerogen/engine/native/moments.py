@@ -49,14 +49,10 @@ def leave(p: Problem, n: int, status: int) -> None:
 
 
 def next_patient(p: Problem) -> int:
-    """Return the next patient of this thread, one past the last where there is none."""
+    """Return the next patient of this thread, a number past the last where there is none."""
     if p.signal[2] >= p.signal[3]:
         p.signal[2] = RUN * claim(p.taken)
         p.signal[3] = min(p.signal[2] + RUN, p.n_patients)
-        if p.signal[2] >= p.n_patients:
-            p.signal[2] = p.n_patients
-            p.signal[3] = p.n_patients
-            return p.n_patients
     p.signal[2] += 1
     return p.signal[2] - 1
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tolerogen.errors import OutputError, SpecError
+from tolerogen.errors import SpecError
+from tolerogen.result_file import write_file
 from tolerogen.safety.e2b.batch import Batch
 
 DECLARATION = b'<?xml version="1.0" encoding="UTF-8"?>\n'
@@ -27,10 +28,4 @@ def write_icsr(batch: Batch, file: Path) -> None:
     """
     if batch.form != "R3":
         raise SpecError(f"{batch.name}: was read from E2B({batch.form}); only E2B(R3) is written.")
-    part = file.with_name(f".{file.name}.part")
-    try:
-        part.write_bytes(written(batch))
-        part.replace(file)
-    except OSError as error:
-        part.unlink(missing_ok=True)
-        raise OutputError(f"{file}: cannot be written ({error.strerror}).") from None
+    write_file(file, written(batch))

@@ -14,6 +14,7 @@ from zipfile import BadZipFile
 
 import numpy as np
 
+from tolerogen.errors import OutputError
 from tolerogen.provenance import content_hash
 from tolerogen.trials.calibration.forward import Branch, outcomes
 
@@ -87,7 +88,10 @@ def simulate_sets(
     done
         Called with the number of sets done.
     """
-    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise OutputError(f"{folder}: cannot be made ({error.strerror}). Choose another.") from None
     built: Sequence[Branch] = ()
     parts = []
     for start in range(0, len(scores), TOGETHER):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import json
 import math
 from dataclasses import dataclass
@@ -14,6 +13,7 @@ import numpy as np
 from tolerogen.provenance import content_hash, plain, versions
 from tolerogen.therapies.first_dose import SOURCES, FirstDose, starting_dose
 from tolerogen.trials.proportions import wilson
+from tolerogen.trials.text_page import blank_page, text_of
 from tolerogen.trials.write import write_folder
 
 if TYPE_CHECKING:
@@ -142,11 +142,7 @@ class DoseResult:
 
     def summary(self) -> str:
         """Return a page of text."""
-        from rich.console import Console
-
-        page = io.StringIO()
-        console = Console(file=page, width=WIDTH, color_system=None, highlight=False, emoji=False,
-                          markup=False)  # fmt: skip
+        console = blank_page(WIDTH)
         asked = self.asked
         console.print(f"{asked.therapy.name} in {asked.disease.name}: dose and schedule")
         if asked.disease.warning:
@@ -160,7 +156,7 @@ class DoseResult:
             console.print()
             console.print(_first(self))
         console.print(f"\n{self.explain()}")
-        return "\n".join(line.rstrip() for line in page.getvalue().splitlines()) + "\n"
+        return text_of(console)
 
     def explain(self) -> str:
         """Say in plain words what was done, and which regimen is enough."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import json
 import math
 from collections.abc import Mapping
@@ -12,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from tolerogen.provenance import content_hash, versions
 from tolerogen.trials.planning.options import Options
+from tolerogen.trials.text_page import blank_page, text_of
 from tolerogen.trials.write import write_folder
 
 if TYPE_CHECKING:
@@ -81,11 +81,7 @@ class DesignResult:
 
     def summary(self) -> str:
         """Return a page of text."""
-        from rich.console import Console
-
-        page = io.StringIO()
-        console = Console(file=page, width=WIDTH, color_system=None, highlight=False, emoji=False,
-                          markup=False)  # fmt: skip
+        console = blank_page(WIDTH)
         spec, options = self.options.spec, self.options
         console.print(f"{spec.name}: design")
         console.print(
@@ -99,7 +95,7 @@ class DesignResult:
             console.print(f"\nEntry: {entry}")
             console.print(_table(rows) if self.options.plan is None else _staged(rows))
         console.print(f"\n{self.explain()}")
-        return "\n".join(line.rstrip() for line in page.getvalue().splitlines()) + "\n"
+        return text_of(console)
 
     def explain(self) -> str:
         """Say in plain words which option needs fewest patients, and how far to trust it."""

@@ -20,7 +20,7 @@ True
 from __future__ import annotations
 
 from tolerogen.trials.recruitment.forecast import centres_needed, forecast_recruitment
-from tolerogen.trials.recruitment.observed import Centre, Observed, read_centres
+from tolerogen.trials.recruitment.observed import Centre, Observed, read_centres, read_day
 from tolerogen.trials.recruitment.plan import Recruitment, Region
 from tolerogen.trials.recruitment.read import load_recruitment, read_recruitment
 from tolerogen.trials.recruitment.result import RecruitmentForecast
@@ -35,5 +35,6 @@ __all__ = [
     "forecast_recruitment",
     "load_recruitment",
     "read_centres",
+    "read_day",
     "read_recruitment",
 ]

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from tolerogen.trials.recruitment.plan import MONTH
+from tolerogen.trials.recruitment.plan import INTERVAL, MONTH
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -24,7 +24,7 @@ def draw(forecast: RecruitmentForecast) -> Figure:
     figure, axes = panel()
     now = 0.0
     if forecast.observed is not None:
-        now = float((forecast.observed.on - forecast.observed.start).days)
+        now = float(forecast.observed.day)
         axes.plot(
             [now / MONTH], [forecast.already], "o", color=PALETTE[1], label="randomised so far"
         )
@@ -32,7 +32,7 @@ def draw(forecast: RecruitmentForecast) -> Figure:
     counts = forecast.already + np.array(
         [np.searchsorted(trial, days, side="right") for trial in forecast.days]
     )
-    low, high = np.quantile(counts, (0.1, 0.9), axis=0)
+    low, high = np.quantile(counts, INTERVAL, axis=0)
     axes.fill_between(
         days / MONTH, low, high, color=PALETTE[0], alpha=0.25, lw=0, label="8 of 10 trials"
     )

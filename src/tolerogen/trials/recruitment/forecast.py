@@ -10,7 +10,7 @@ import numpy as np
 
 from tolerogen.errors import SpecError
 from tolerogen.trials.recruitment.arrivals import Centres, Draw, draw
-from tolerogen.trials.recruitment.observed import Fit, Observed, fit, planned_rates
+from tolerogen.trials.recruitment.observed import Fit, Observed, fit, regions_of
 from tolerogen.trials.recruitment.plan import MOST_CENTRES, Recruitment
 from tolerogen.trials.recruitment.result import RecruitmentForecast
 
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 LEAST, REPLICATES = 10, 2000
 MOST_DAYS = 20_000_000  # 160 MB
 SURE = 0.8
+ALIKE = 9.0  # logarithm of a shape beyond which centres do not differ to speak of
 SEARCHED = 1000  # replicates of each number of centres that is tried
 
 
@@ -171,10 +172,9 @@ def _planned(plan: Recruitment, replicates: int, random: np.random.Generator) ->
 def _continued(
     plan: Recruitment, observed: Observed, replicates: int, random: np.random.Generator
 ) -> tuple[list[Draw], Fit]:
-    rates = planned_rates(observed, plan)
-    names = [region.name for region in plan.regions]
-    owner = np.array([names.index(c.region or names[0]) for c in observed.centres])
-    now = (observed.on - observed.start).days
+    owner = regions_of(observed, plan)
+    rates = np.array([region.rate for region in plan.regions])[owner]
+    now = observed.day
     opened = np.array([(c.opened - observed.start).days for c in observed.centres], float)
     counts = np.array([c.randomised for c in observed.centres], float)
     exposure = rates * np.maximum(now - opened, 0.0)
@@ -196,7 +196,7 @@ def _likely(found: Fit, replicates: int, random: np.random.Generator) -> list[tu
     logs = random.multivariate_normal(
         [found.log_shape, found.log_factor], found.covariance, replicates
     )
-    return [(math.exp(min(a, 9.0)), math.exp(b)) for a, b in logs]
+    return [(math.exp(min(a, ALIKE)), math.exp(b)) for a, b in logs]
 
 
 def _rooms(plan: Recruitment, owner: np.ndarray, counts: np.ndarray) -> list[int]:
@@ -215,13 +215,11 @@ def _rooms(plan: Recruitment, owner: np.ndarray, counts: np.ndarray) -> list[int
 
 
 def _gather(plan: Recruitment, draws: list[Draw], already: int, seed: int) -> RecruitmentForecast:
-    regions = np.array(
-        [np.bincount(d.region, minlength=len(plan.regions)).tolist() for d in draws], float
-    )
+    regions = np.stack([np.bincount(d.region, minlength=len(plan.regions)) for d in draws])
     return RecruitmentForecast(
         plan,
         np.stack([d.days for d in draws]),
-        regions,
+        regions.astype(float),
         float(np.mean([d.idle for d in draws])),
         already,
         seed,

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from tolerogen.trials.recruitment.plan import INTERVAL
+
 if TYPE_CHECKING:
     import pandas as pd
 
@@ -44,5 +46,5 @@ def look_days(forecast: RecruitmentForecast) -> pd.DataFrame:
 
 
 def _spread(name: str, values: np.ndarray) -> dict[str, float]:
-    low, high = np.quantile(values, (0.1, 0.9))
+    low, high = np.quantile(values, INTERVAL)
     return {name: float(values.mean()), f"{name}_low": float(low), f"{name}_high": float(high)}

@@ -67,6 +67,11 @@ class Observed:
         return min(centre.opened for centre in self.centres)
 
     @property
+    def day(self) -> int:
+        """Days from the opening of the first centre to the count; below zero before it."""
+        return (self.on - self.start).days
+
+    @property
     def randomised(self) -> int:
         """How many patients there are."""
         return sum(centre.randomised for centre in self.centres)
@@ -127,6 +132,20 @@ def read_centres(path: str | Path, on: date) -> Observed:
     return Observed(centres, on)
 
 
+def read_day(text: str, where: str) -> date:
+    """Read the day on which centres were counted.
+
+    Raises
+    ------
+    SpecError
+        When it is no date; `where` names what asked for it.
+    """
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise SpecError(f"{where}: '{text}' is no date; write it as 2026-11-30.") from None
+
+
 def _centre(row: dict[str, str], where: str) -> Centre:
     try:
         opened = date.fromisoformat((row["opened"] or "").strip())
@@ -142,23 +161,23 @@ def _centre(row: dict[str, str], where: str) -> Centre:
     )
 
 
-def planned_rates(observed: Observed, plan: Recruitment) -> Array:
-    """Return the planned rate of each centre, patients a day.
+def regions_of(observed: Observed, plan: Recruitment) -> NDArray[np.int64]:
+    """Return the number of each centre's region in the plan.
 
     Raises
     ------
     SpecError
         A region that the plan does not have, or none where the plan has several.
     """
-    known = {region.name: region.rate for region in plan.regions}
-    only = next(iter(known)) if len(known) == 1 else None
-    rates = []
+    known = [region.name for region in plan.regions]
+    only = known[0] if len(known) == 1 else ""
+    numbers = []
     for centre in observed.centres:
         name = centre.region or only
         if name not in known:
-            raise SpecError(f"centre '{centre.name}', region: {choices(name or '', known)}")
-        rates.append(known[name])
-    return np.array(rates)
+            raise SpecError(f"centre '{centre.name}', region: {choices(name, known)}")
+        numbers.append(known.index(name))
+    return np.array(numbers)
 
 
 def fit(counts: Array, exposure: Array, spread: float) -> Fit:

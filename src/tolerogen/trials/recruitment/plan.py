@@ -8,6 +8,8 @@ from tolerogen.errors import SpecError
 
 MONTH = 365.25 / 12  # days
 MOST_CENTRES = 5000
+INTERVAL = (0.1, 0.9)
+"""Quantiles between which eight of ten trials lie."""
 SPREAD = 0.8
 """Coefficient of variation of the rates of centres, where none is given: assumed; a gamma shape of
 1.6."""

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import io
 import json
 from dataclasses import asdict, dataclass
-from datetime import date, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,7 +13,8 @@ import numpy as np
 from tolerogen.provenance import content_hash, finite, versions
 from tolerogen.trials.recruitment.looks import look_days
 from tolerogen.trials.recruitment.observed import Fit, Observed
-from tolerogen.trials.recruitment.plan import MONTH, Recruitment
+from tolerogen.trials.recruitment.plan import INTERVAL, MONTH, Recruitment
+from tolerogen.trials.text_page import blank_page, text_of
 from tolerogen.trials.write import write_folder
 
 if TYPE_CHECKING:
@@ -27,7 +27,6 @@ if TYPE_CHECKING:
 
 FORMAT = "tolerogen-recruitment/1"
 WIDTH = 118
-INTERVAL = (0.1, 0.9)
 LINES = 24  # months in the table for people; every n-th beyond
 SOURCES = (
     "Anisimov VV, Fedorov VV, Stat Med 2007;26:4958 (doi:10.1002/sim.2956)",
@@ -99,7 +98,7 @@ class RecruitmentForecast:
         """
         import pandas as pd
 
-        first = 0 if self.observed is None else int(self._now // MONTH) + 1
+        first = 0 if self.observed is None else int(self.observed.day // MONTH) + 1
         last = int(np.ceil(np.quantile(self.full, 0.99) / MONTH))
         rows = []
         for month in range(first, max(first, last) + 1):
@@ -110,11 +109,7 @@ class RecruitmentForecast:
 
     def summary(self) -> str:
         """Return a page of text."""
-        from rich.console import Console
-
-        page = io.StringIO()
-        console = Console(file=page, width=WIDTH, color_system=None, highlight=False, emoji=False,
-                          markup=False)  # fmt: skip
+        console = blank_page(WIDTH)
         centres = self.plan.centres if self.observed is None else len(self.observed.centres)
         console.print(
             f"{self.plan.name}: recruitment of {self.plan.patients} patients in {centres} centres"
@@ -125,14 +120,15 @@ class RecruitmentForecast:
         console.print(self.explain())
         for row in look_days(self).to_dict("records"):
             console.print(self._look(row))
-        return "\n".join(line.rstrip() for line in page.getvalue().splitlines()) + "\n"
+        return text_of(console)
 
     def explain(self) -> str:
         """Say in plain words when the trial will be full, how sure that is, what it rests on."""
         low, middle, high = (self.quantile(p) for p in (INTERVAL[0], 0.5, INTERVAL[1]))
+        dates = self._dates(low, middle, high)
         text = (
             f"Last patient in after {_months(middle)} months, in 8 of 10 trials between "
-            f"{_months(low)} and {_months(high)}{self._dates(low, middle, high)}; the last visit "
+            f"{_months(low)} and {_months(high)}{f' ({dates})' if dates else ''}; the last visit "
             f"follows {self.plan.follow_up / 7:g} weeks later."
         )
         if self.plan.finish is not None:
@@ -231,10 +227,6 @@ class RecruitmentForecast:
         self.frame().to_csv(folder / "months.csv", index=False)
         save(self.plot(), folder / "recruitment")
 
-    @property
-    def _now(self) -> float:
-        return 0.0 if self.observed is None else (self.observed.on - self.observed.start).days
-
     def _table(self) -> Table:
         from rich.box import SIMPLE_HEAD
         from rich.table import Table
@@ -254,23 +246,22 @@ class RecruitmentForecast:
         return table
 
     def _dates(self, *days: float) -> str:
+        """Return three days as dates, the middle one first; nothing for a plan, which has none."""
         if self.observed is None:
             return ""
-        low, middle, high = (self._date(day).isoformat() for day in days)
-        return f" ({middle}; {low} to {high})"
-
-    def _date(self, day: float) -> date:
-        start = date.today() if self.observed is None else self.observed.start
-        return start + timedelta(days=int(np.ceil(day)))
+        start = self.observed.start
+        low, middle, high = (start + timedelta(days=int(np.ceil(day))) for day in days)
+        return f"{middle}; {low} to {high}"
 
     def _look(self, row: dict[Any, float]) -> str:
         head = f"Look at {row['share']:.0%}: {row['patients']:.0f} patients with their endpoint"
         if np.isnan(row["day"]):
             return f"{head}. They are randomised already; the day follows from when."
         days = [row[name] for name in ("day_low", "day", "day_high")]
+        dates = self._dates(*days)
         return (
             f"{head} after {_months(days[1])} months ({_months(days[0])} to {_months(days[2])}"
-            f"{self._dates(*days).replace(' (', '; ').rstrip(')')}); by then "
+            f"{f'; {dates}' if dates else ''}); by then "
             f"{row['randomised']:.0f} ({row['randomised_low']:.0f} to {row['randomised_high']:.0f})"
             f" of {self.plan.patients} are randomised."
         )

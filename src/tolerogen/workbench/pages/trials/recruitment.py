@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tolerogen.errors import SpecError
-from tolerogen.workbench.pages.trials.work import MOST_TEXT
+from tolerogen.workbench.pages.trials.work import MOST_TEXT, check_asked
 from tolerogen.workbench.uploads import as_file, check_length
 
 if TYPE_CHECKING:
@@ -45,15 +44,13 @@ def observed_in(counts: str | None, on: str | None) -> Observed | None:
         When one comes without the other, or cannot be read.
     """
     from tolerogen import trials
+    from tolerogen.trials.recruitment import read_day
 
     if not counts and not on:
         return None
     if not counts or not on:
         raise SpecError("The counts of centres and their day go together: give both, or neither.")
-    try:
-        day = date.fromisoformat(on)
-    except ValueError:
-        raise SpecError(f"'{on}' is no date; write it as 2026-11-30.") from None
+    day = read_day(on, "counted on")
     with as_file(check_length(counts, COUNTS), COUNTS, ".csv") as path:
         return trials.read_centres(path, day)
 
@@ -73,8 +70,7 @@ def start(
     plan = plan_in(text, asked["patients"])
     observed_in(counts, on)
     check_size(plan, REPLICATES if asked["replicates"] is None else asked["replicates"])
-    if asked["seed"] is not None and asked["seed"] < 0:
-        raise SpecError(f"seed is {asked['seed']}; it must be at least 0.")
+    check_asked(asked)
     task = {"text": text, "counts": counts or None, "on": on or None, **asked}
     return jobs.add("recruitment", f"{plan.name}: recruitment", task)
 

@@ -39,6 +39,19 @@ def checked(text: str, patients: int | None = None, replicates: int | None = Non
     return spec
 
 
+def check_asked(asked: Mapping[str, int | None]) -> None:
+    """Refuse numbers below the least: 0 for a seed, 1 for patients and replicates.
+
+    Raises
+    ------
+    SpecError
+        For the first of them.
+    """
+    for name, value in asked.items():
+        if value is not None and not (name != "seed") <= value < 2**63:
+            raise SpecError(f"{name} is {value}; it must be at least {int(name != 'seed')}.")
+
+
 def start(
     jobs: Jobs, text: str, patients: int | None, replicates: int | None, seed: int | None
 ) -> Job:
@@ -50,9 +63,7 @@ def start(
         As `checked`.
     """
     asked = {"patients": patients, "replicates": replicates, "seed": seed}
-    for name, value in asked.items():
-        if value is not None and not (name != "seed") <= value < 2**63:
-            raise SpecError(f"{name} is {value}; it must be at least {int(name != 'seed')}.")
+    check_asked(asked)
     spec = checked(text, patients, replicates)
     return jobs.add("trial", spec.name, {"text": text, **asked})
 
